@@ -1,0 +1,58 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace EtlTracing.LocalAws.Storage;
+
+/// <summary>
+/// One SQLite file per service. Write-ahead logging makes each committed transaction survive the process being killed;
+/// a lost power supply may lose the last few, never corrupt the rest (https://www.sqlite.org/wal.html).
+/// </summary>
+public sealed class Database
+{
+    readonly string _connectionString;
+
+    /// <summary>Opens or makes the file. A file of another version is refused by name.</summary>
+    /// <param name="file">Path of the file; its folder is made when missing.</param>
+    /// <param name="version">The version of <paramref name="schema"/>, kept in the file's <c>user_version</c>.</param>
+    /// <param name="schema">SQL that makes the tables of a new file.</param>
+    public Database(string file, int version, string schema)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ToString();
+        using var connection = Open();
+        Execute(connection, "PRAGMA journal_mode=WAL");
+        using var transaction = connection.BeginTransaction();
+        var found = Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
+        if (found == 0)
+        {
+            Execute(connection, schema);
+            Execute(connection, $"PRAGMA user_version={version.ToString(CultureInfo.InvariantCulture)}");
+        }
+        else if (found != version)
+            throw new InvalidDataException($"{file} was written by version {found} of the local cloud's format, this is version {version}: move it away or choose another --data folder");
+        transaction.Commit();
+    }
+
+    /// <summary>A pooled connection; dispose it soon.</summary>
+    public SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        Execute(connection, "PRAGMA synchronous=NORMAL");
+        return connection;
+    }
+
+    static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

@@ -1,0 +1,6 @@
+namespace EtlTracing.LocalAws.XRay;
+
+public sealed class XRayService
+{
+    public Task HandleAsync(HttpContext context) => throw new NotImplementedException();
+}
