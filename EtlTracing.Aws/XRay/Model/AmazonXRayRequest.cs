@@ -1,0 +1,5 @@
+using Amazon.Runtime;
+
+namespace Amazon.XRay.Model;
+
+public abstract class AmazonXRayRequest : AmazonWebServiceRequest;
