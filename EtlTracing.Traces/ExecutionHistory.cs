@@ -32,7 +32,7 @@ public static class ExecutionHistory
                     attempts[started] = attempts[started] with { Started = at, Worker = e.ActivityStartedEventDetails?.WorkerName };
                     break;
                 case "ActivitySucceeded" or "TaskSucceeded" when attemptOf.TryGetValue(id, out var succeeded):
-                    attempts[succeeded] = attempts[succeeded] with { Ended = at, OutputJson = e.ActivitySucceededEventDetails?.Output };
+                    attempts[succeeded] = attempts[succeeded] with { Ended = at, OutputJson = e.ActivitySucceededEventDetails?.Output ?? e.TaskSucceededEventDetails?.Output };
                     break;
                 case "ActivityFailed" when attemptOf.TryGetValue(id, out var failed):
                     Fail(failed, e.ActivityFailedEventDetails?.Error, e.ActivityFailedEventDetails?.Cause);
@@ -40,8 +40,11 @@ public static class ExecutionHistory
                 case "ActivityTimedOut" when attemptOf.TryGetValue(id, out var late):
                     Fail(late, e.ActivityTimedOutEventDetails?.Error ?? "States.Timeout", e.ActivityTimedOutEventDetails?.Cause);
                     break;
-                case "TaskFailed" or "TaskTimedOut" when attemptOf.TryGetValue(id, out var task):
-                    Fail(task, e.Type!.Value == "TaskFailed" ? "States.TaskFailed" : "States.Timeout", null);
+                case "TaskFailed" when attemptOf.TryGetValue(id, out var task):
+                    Fail(task, e.TaskFailedEventDetails?.Error, e.TaskFailedEventDetails?.Cause);
+                    break;
+                case "TaskTimedOut" when attemptOf.TryGetValue(id, out var overdue):
+                    Fail(overdue, e.TaskTimedOutEventDetails?.Error ?? "States.Timeout", e.TaskTimedOutEventDetails?.Cause);
                     break;
             }
 

@@ -32,8 +32,8 @@ public sealed class RunReader(AmazonStepFunctionsClient workflows, AmazonXRayCli
             foreach (var item in page.Executions ?? [])
                 runs.Add(new Run
                 {
-                    Arn = item.ExecutionArn,
-                    Id = item.Name,
+                    Arn = item.ExecutionArn ?? "",
+                    Id = item.Name ?? "",
                     Status = Status(item.Status),
                     Started = Instant(item.StartDate) ?? default,
                     Stopped = Instant(item.StopDate),
@@ -50,8 +50,8 @@ public sealed class RunReader(AmazonStepFunctionsClient workflows, AmazonXRayCli
         var execution = await workflows.DescribeExecutionAsync(new DescribeExecutionRequest { ExecutionArn = arn }, cancel);
         return new Run
         {
-            Arn = execution.ExecutionArn,
-            Id = execution.Name,
+            Arn = execution.ExecutionArn ?? arn,
+            Id = execution.Name ?? arn,
             Status = Status(execution.Status),
             Started = Instant(execution.StartDate) ?? default,
             Stopped = Instant(execution.StopDate),
@@ -137,9 +137,10 @@ public sealed class RunReader(AmazonStepFunctionsClient workflows, AmazonXRayCli
             var batch = await traces.BatchGetTracesAsync(new BatchGetTracesRequest { TraceIds = [.. ids], NextToken = token }, cancel);
             foreach (var trace in batch.Traces ?? [])
             {
-                if (!documents.TryGetValue(trace.Id, out var known)) known = ([], false);
-                known.Documents.AddRange((trace.Segments ?? []).Select(segment => segment.Document));
-                documents[trace.Id] = (known.Documents, known.Limit || trace.LimitExceeded == true);
+                if (trace.Id is not { } id) continue;
+                if (!documents.TryGetValue(id, out var known)) known = ([], false);
+                known.Documents.AddRange((trace.Segments ?? []).Select(segment => segment.Document).OfType<string>());
+                documents[id] = (known.Documents, known.Limit || trace.LimitExceeded == true);
             }
             token = batch.NextToken;
             if (token is not { Length: > 0 }) break;

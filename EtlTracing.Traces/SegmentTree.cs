@@ -7,7 +7,7 @@ public sealed class SegmentTree
 {
     const string StateMachineOrigin = "AWS::StepFunctions::StateMachine";
 
-    internal static readonly Comparison<Span> ByStart = (a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : string.CompareOrdinal(a.Id, b.Id);
+    internal static int ByStart(Span a, Span b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : string.CompareOrdinal(a.Id, b.Id);
 
     SegmentTree(List<Span> roots, int orphans, int unreadable)
     {

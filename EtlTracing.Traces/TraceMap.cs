@@ -1,10 +1,9 @@
 namespace EtlTracing.Traces;
 
-/// <param name="Key">Unique in the map.</param>
-/// <param name="Column">0 upload, 1 trigger, 2 workflow, 3 jobs, 4 stores.</param>
-/// <param name="Share">Of the run, where that says something.</param>
-/// <param name="Faults">Of <paramref name="Count"/> tries.</param>
-/// <param name="SpanKey">Where a click leads.</param>
+/// <summary>
+/// A process or a folder. Columns: 0 upload, 1 trigger, 2 workflow, 3 jobs, 4 stores. <c>Share</c> is of the run, where that says
+/// something; <c>Faults</c> are of <c>Count</c> tries; <c>SpanKey</c> is where a click leads.
+/// </summary>
 public sealed record MapNode(string Key, int Column, string Name, string Value, string Note, double? Share, int Faults, int Count, string? SpanKey)
 {
     /// <summary>Known from the definition but never reached.</summary>
@@ -39,7 +38,8 @@ public sealed record TraceMap(IReadOnlyList<MapNode> Nodes, IReadOnlyList<MapEdg
         var note = $"{Units.Of(detail.Attempts.Select(attempt => attempt.State).Distinct().Count(), "state")}, {(retries == 0 ? "no retry" : Units.Of(retries, "retry", "retries"))}";
         nodes.Add(new MapNode(
             "workflow", 2, EtlNames.StateMachine, Units.Time(Length(workflow)), note, null,
-            detail.FailedAttempts.Count(), Math.Max(1, detail.Attempts.Count), workflow?.Key) { Running = !detail.Run.IsOver });
+            detail.FailedAttempts.Count(), Math.Max(1, detail.Attempts.Count), workflow?.Key)
+        { Running = !detail.Run.IsOver });
         edges.Add(new MapEdge(before, "workflow", tree.All.FirstOrDefault(span => span is { Role: SpanRole.Call, Name: "SFN" }) is { } start ? $"1 start, {Units.Time(Length(start))}" : "1 start", false));
 
         foreach (var jobs in tree.Jobs.GroupBy(job => job.Name))
@@ -65,7 +65,8 @@ public sealed record TraceMap(IReadOnlyList<MapNode> Nodes, IReadOnlyList<MapEdg
 
         MapNode Node(string key, int column, string name, List<Span> spans, string words, double? part) => new(
             key, column, name, Units.Time(TimeSpan.FromTicks(spans.Sum(span => Length(span).Ticks))), words, part,
-            spans.Count(span => span.Failed), spans.Count, spans[^1].Key) { Running = !detail.Run.IsOver && spans.Exists(span => span.End is null) };
+            spans.Count(span => span.Failed), spans.Count, spans[^1].Key)
+        { Running = !detail.Run.IsOver && spans.Exists(span => span.End is null) };
 
         TimeSpan Length(Span? span) =>
             span is null ? total : span.Duration ?? (detail.Run.IsOver ? span.Subtree().Max(below => below.End ?? below.Start) : now) - span.Start;

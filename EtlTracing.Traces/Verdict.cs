@@ -42,7 +42,7 @@ public sealed record Verdict(VerdictKind Kind, string Lead, string Rest, string?
         var where = last?.State ?? detail.Tree.States.LastOrDefault(state => state.Failed)?.Name;
         var tries = where is null ? 1 : detail.Attempts.Count(attempt => attempt.State == where);
         var lead = where is null ? "Failed:" : tries > 1 ? $"Failed in {where} after {tries} attempts:" : $"Failed in {where}:";
-        var cause = Sentence(run.Cause) ?? Sentence(last?.Cause) ?? Sentence(span?.Exceptions.FirstOrDefault()?.Message) ?? run.Error ?? last?.Error ?? "no cause was given.";
+        var cause = Sentence(run.Cause) ?? Sentence(last?.Cause) ?? Sentence(span?.Exceptions is [var thrown, ..] ? thrown.Message : null) ?? run.Error ?? last?.Error ?? "no cause was given.";
         var written = detail.Outputs.Select(output => output.OutputKey).OfType<string>().ToList();
         var after = written.Count == 0 ? "Nothing was written." : $"{string.Join(", ", written)} had been written before.";
         return new Verdict(VerdictKind.Failed, lead, $"{cause} {after}", span?.Key);
@@ -142,7 +142,7 @@ public sealed record Progress(string State, string? Step, long? Rows, DateTimeOf
     public static Progress? Of(RunDetail detail)
     {
         var job = detail.Tree.Jobs.LastOrDefault(span => span.End is null);
-        var attempt = detail.Attempts.LastOrDefault();
+        var attempt = detail.Attempts is [.., var newest] ? newest : null;
         if (job is null && attempt is null) return null;
         var state = attempt?.State ?? job!.Attribute(EtlAttributes.Operation) ?? job!.Name;
         return new Progress(
