@@ -1,17 +1,3 @@
-using Amazon.StepFunctions;
-using EtlTracing;
-using EtlTracing.Aws;
-using EtlTracing.ServiceDefaults;
-using EtlTracing.Trigger;
-
-SdkTracing.Enable();
-var builder = WebApplication.CreateSlimBuilder(args).AddServiceDefaults();
-var stateMachine = builder.Configuration[EtlEnvironment.StateMachineArn]
-    ?? throw new InvalidOperationException($"{EtlEnvironment.StateMachineArn} is not set: the workflow to start");
-builder.Services.AddSingleton(new AmazonStepFunctionsClient());
-builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<RunStarter>(services, stateMachine));
-
+var builder = WebApplication.CreateSlimBuilder(args);
 var app = builder.Build();
-app.MapHealth();
-app.MapEvents();
 await app.RunAsync();
