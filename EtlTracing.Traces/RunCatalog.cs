@@ -1,0 +1,167 @@
+using System.Text.RegularExpressions;
+using Amazon.Runtime;
+
+namespace EtlTracing.Traces;
+
+/// <summary>What the list says of a run beyond its execution: taken from its trace, which is then forgotten.</summary>
+public sealed record RunDigest(Verdict Verdict, Completeness Completeness, RunProfile Profile, Progress? Progress, TraceState Trace);
+
+/// <param name="Run">As last described.</param>
+/// <param name="Digest">Null until the trace has been read.</param>
+public sealed record RunEntry(Run Run, RunDigest? Digest)
+{
+    public VerdictKind Kind => Digest?.Verdict.Kind ?? Run.Status switch
+    {
+        RunStatus.Running => VerdictKind.Running,
+        RunStatus.Succeeded => VerdictKind.Ok,
+        _ => VerdictKind.Failed,
+    };
+}
+
+/// <summary>
+/// The newest runs, remembered between questions: what is over does not change, so it is described and its trace is read once.
+/// Bounded: <see cref="MaxRuns"/> runs, and a fixed number of calls a refresh, so that a busy account is not throttled by a page.
+/// </summary>
+public sealed partial class RunCatalog(RunReader reader, TimeProvider time) : IDisposable
+{
+    public const int MaxRuns = 500;
+    const int DescribesAtOnce = 4;
+    const int TracesARefresh = 40;
+    const int RunningTracesARefresh = 10;
+
+    /// <summary>How long a finished run's trace may still grow: exporters batch, and X-Ray is eventually consistent.</summary>
+    static readonly TimeSpan s_settling = TimeSpan.FromSeconds(90);
+    static readonly TimeSpan s_fresh = TimeSpan.FromMilliseconds(700);
+
+    readonly SemaphoreSlim _one = new(1, 1);
+    readonly Dictionary<string, RunEntry> _known = new(StringComparer.Ordinal);
+    volatile IReadOnlyList<RunEntry> _entries = [];
+    DateTimeOffset _refreshed = DateTimeOffset.MinValue;
+
+    public RunReader Reader { get; } = reader;
+
+    /// <summary>Newest first, as of the last refresh.</summary>
+    public IReadOnlyList<RunEntry> Entries => _entries;
+
+    /// <summary>Set where the last refresh failed, in words; the entries are then older.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>Asks what is new, unless that was just done, and returns the ids of the runs that changed.</summary>
+    public async Task<IReadOnlySet<string>> RefreshAsync(CancellationToken cancel)
+    {
+        await _one.WaitAsync(cancel);
+        try
+        {
+            if (time.GetUtcNow() - _refreshed < s_fresh) return new HashSet<string>();
+            var before = _entries.ToDictionary(entry => entry.Run.Arn);
+            var runs = await DescribeNewAsync(await Reader.ListAsync(MaxRuns, cancel), cancel);
+            Problem = null;
+            foreach (var gone in _known.Keys.Except(runs.Select(run => run.Arn)).ToList()) _known.Remove(gone);
+            foreach (var run in runs)
+                _known[run.Arn] = _known.TryGetValue(run.Arn, out var known) && SameState(known.Run, run) ? known : new RunEntry(run, null);
+            await DigestAsync(runs, cancel);
+            _entries = [.. runs.Select(run => _known[run.Arn])];
+            _refreshed = time.GetUtcNow();
+            return _entries.Where(entry => !before.TryGetValue(entry.Run.Arn, out var old) || Changed(old, entry)).Select(entry => entry.Run.Id).ToHashSet();
+        }
+        catch (AmazonServiceException problem)
+        {
+            Problem = Traces.Problem.Words(problem, "the list of runs", "states:ListExecutions and states:DescribeExecution");
+            return new HashSet<string>();
+        }
+        catch (HttpRequestException problem)
+        {
+            Problem = $"Step Functions cannot be reached: {problem.Message}";
+            return new HashSet<string>();
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    async Task<List<Run>> DescribeNewAsync(IReadOnlyList<Run> listed, CancellationToken cancel)
+    {
+        var runs = listed.ToList();
+        await Parallel.ForAsync(0, runs.Count, new ParallelOptions { MaxDegreeOfParallelism = DescribesAtOnce, CancellationToken = cancel }, async (i, token) =>
+        {
+            if (_known.TryGetValue(runs[i].Arn, out var known) && SameState(known.Run, runs[i])) runs[i] = known.Run;
+            else runs[i] = await Reader.DescribeAsync(runs[i].Arn, token);
+        });
+        return runs;
+    }
+
+    static bool SameState(Run a, Run b) => a.Status == b.Status && a.Stopped == b.Stopped && a.Redrives == b.Redrives;
+
+    static bool Changed(RunEntry old, RunEntry now) =>
+        !SameState(old.Run, now.Run) || old.Digest?.Verdict != now.Digest?.Verdict || old.Digest?.Completeness != now.Digest?.Completeness || old.Digest?.Progress != now.Digest?.Progress;
+
+    /// <summary>Reads the traces that are missing or still growing, oldest of them first, so that each run finds what was usual before it.</summary>
+    async Task DigestAsync(IReadOnlyList<Run> runs, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var wanted = runs.Where(run => !run.IsOver).Take(RunningTracesARefresh)
+            .Concat(runs.Where(run => run.IsOver && Wants(_known[run.Arn], now)).Take(TracesARefresh).Reverse())
+            .ToList();
+        var traces = await Reader.TracesAsync(wanted, cancel);
+        for (var i = 0; i < wanted.Count; i++)
+        {
+            var detail = new RunDetail(wanted[i], ExecutionHistory.Attempts(traces[i].Tree), traces[i]);
+            _known[wanted[i].Arn] = new RunEntry(wanted[i], Digest(detail, UsualBefore(wanted[i]), now));
+        }
+    }
+
+    static bool Wants(RunEntry entry, DateTimeOffset now)
+    {
+        if (entry.Digest is not { } digest) return true;
+        if (digest.Trace == TraceState.Found && digest.Completeness.IsProven) return false;
+        return digest.Trace is TraceState.Found or TraceState.NotYet or TraceState.Unreachable && now - entry.Run.Stopped < s_settling;
+    }
+
+    static RunDigest Digest(RunDetail detail, Usual usual, DateTimeOffset now)
+    {
+        var completeness = Completeness.Of(detail);
+        return new RunDigest(
+            Verdict.Of(detail, usual, completeness, now), completeness, RunProfile.Of(detail), detail.Run.IsOver ? null : Progress.Of(detail), detail.Trace.State);
+    }
+
+    /// <summary>Good runs of the same input that began before this one, newest first.</summary>
+    public IReadOnlyList<RunEntry> Earlier(Run run, int max = Usual.MostRuns)
+    {
+        var series = Series(run.Input);
+        return [.. _known.Values
+            .Where(entry => entry.Run.Started < run.Started && entry.Run.Arn != run.Arn && Series(entry.Run.Input) == series)
+            .OrderByDescending(entry => entry.Run.Started)
+            .Take(max)];
+    }
+
+    public Usual UsualBefore(Run run)
+    {
+        var series = Series(run.Input);
+        return new Usual(RunProfile.Median([.. _known.Values
+            .Where(entry => entry.Run.Started < run.Started && entry.Run.Status == RunStatus.Succeeded && entry.Digest is { Trace: TraceState.Found, Verdict.Kind: not VerdictKind.Retried }
+                && Series(entry.Run.Input) == series)
+            .OrderByDescending(entry => entry.Run.Started)
+            .Take(Usual.MostRuns)
+            .Select(entry => entry.Digest!.Profile)]));
+    }
+
+    /// <summary>A run by its name, its ARN or its trace's id, with history and trace; null where there is none.</summary>
+    public async Task<RunDetail?> ReadAsync(string id, CancellationToken cancel)
+    {
+        var known = _entries.FirstOrDefault(entry => entry.Run.Id == id || entry.Run.Arn == id || entry.Run.Input.TraceId == id)?.Run;
+        var run = known is { IsOver: true } ? known : await Reader.FindAsync(known?.Arn ?? id, cancel);
+        return run is null ? null : await Reader.ReadAsync(run, cancel);
+    }
+
+    /// <summary>
+    /// What counts as the same input: the key, with dates in its name left out, so that <c>listings-2024-03-17.csv</c> and
+    /// <c>listings-2024-03-18.csv</c> are one series.
+    /// </summary>
+    public static string Series(RunInput input) => $"{input.Bucket}/{(input.Key is null ? "" : Dates().Replace(input.Key, "*"))}";
+
+    [GeneratedRegex(@"(?<!\d)(19|20)\d\d[-_]?(0\d|1[0-2])[-_]?([0-2]\d|3[01])(?!\d)[a-z]?(?![a-z])", RegexOptions.IgnoreCase)]
+    private static partial Regex Dates();
+
+    public void Dispose() => _one.Dispose();
+}
