@@ -47,6 +47,7 @@ public sealed class LocalCloud : IAsyncDisposable
         builder.Services.AddSingleton<S3Service>();
         builder.Services.AddSingleton<XRayService>();
         builder.Services.AddSingleton<StepFunctionsService>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<StepFunctionsService>());
         builder.Services.AddOtlpReceiver();
         var app = builder.Build();
         app.MapOtlpReceiver();

@@ -1,6 +1,147 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EtlTracing.LocalAws.StepFunctions.Api;
+using EtlTracing.LocalAws.StepFunctions.Engine;
+using EtlTracing.LocalAws.StepFunctions.Language;
+using EtlTracing.LocalAws.StepFunctions.Storage;
+using EtlTracing.LocalAws.XRay;
+using Microsoft.Data.Sqlite;
+
 namespace EtlTracing.LocalAws.StepFunctions;
 
-public sealed class StepFunctionsService
+/// <summary>AWS Step Functions over AWS JSON 1.0: <c>X-Amz-Target: AWSStepFunctions.StartExecution</c> and a JSON body.</summary>
+public sealed class StepFunctionsService : IHostedService, IAsyncDisposable
 {
-    public Task HandleAsync(HttpContext context) => throw new NotImplementedException();
+    const int MaxRequest = 3 * 1024 * 1024;
+    const string Target = "AWSStepFunctions.";
+
+    readonly Dictionary<string, Func<Request, Task<JsonObject>>> _operations;
+    readonly WorkflowEngine _engine;
+    readonly MachineBook _machines;
+    readonly ILogger _log;
+    readonly TaskCompletionSource _resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Retention _retention;
+
+    public StepFunctionsService(LocalCloudOptions options, SegmentStore segments, IHostApplicationLifetime lifetime, ILogger<StepFunctionsService> log)
+    {
+        _log = log;
+        var arns = new Arns(options);
+        var store = new Store(options.DataDirectory);
+        var journal = new Journal(store.Database);
+        _engine = new WorkflowEngine(store, journal, arns, segments, options.Time, log);
+        _machines = new MachineBook(store, journal, arns, options.Time);
+        _retention = new Retention(store, journal, options.Time);
+        var activities = new ActivityApi(store, journal, _engine, arns);
+        var executions = new ExecutionApi(store, _engine, _machines);
+        var history = new HistoryApi(store);
+        var machines = new MachineApi(_machines, store);
+        var tags = new TagApi(store, journal);
+        var tasks = new TaskApi(_engine, lifetime.ApplicationStopping);
+        _operations = new()
+        {
+            ["CreateActivity"] = activities.CreateAsync,
+            ["CreateStateMachine"] = machines.CreateAsync,
+            ["DeleteActivity"] = activities.DeleteAsync,
+            ["DeleteStateMachine"] = machines.DeleteAsync,
+            ["DescribeActivity"] = activities.DescribeAsync,
+            ["DescribeExecution"] = executions.DescribeAsync,
+            ["DescribeStateMachine"] = machines.DescribeAsync,
+            ["DescribeStateMachineForExecution"] = machines.DescribeForExecutionAsync,
+            ["GetActivityTask"] = tasks.GetAsync,
+            ["GetExecutionHistory"] = history.GetAsync,
+            ["ListActivities"] = activities.ListAsync,
+            ["ListExecutions"] = executions.ListAsync,
+            ["ListStateMachines"] = machines.ListAsync,
+            ["ListTagsForResource"] = tags.ListAsync,
+            ["SendTaskFailure"] = tasks.FailAsync,
+            ["SendTaskHeartbeat"] = tasks.HeartbeatAsync,
+            ["SendTaskSuccess"] = tasks.SucceedAsync,
+            ["StartExecution"] = executions.StartAsync,
+            ["StopExecution"] = executions.StopAsync,
+            ["TagResource"] = tags.TagAsync,
+            ["UntagResource"] = tags.UntagAsync,
+            ["UpdateStateMachine"] = machines.UpdateAsync,
+            ["ValidateStateMachineDefinition"] = MachineApi.ValidateAsync,
+        };
+        foreach (var arn in store.Query("SELECT arn FROM activities", row => row.GetString(0))) _engine.Activities.Add(arn);
+    }
+
+    /// <summary>Takes up what was running when the process ended; requests wait for it.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _engine.ResumeAsync();
+        _resumed.TrySetResult();
+        _retention.Start();
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        await _resumed.Task;
+        var requestId = Guid.NewGuid().ToString();
+        context.Response.Headers["x-amzn-RequestId"] = requestId;
+        var target = context.Request.Headers["X-Amz-Target"].ToString();
+        try
+        {
+            if (!target.StartsWith(Target, StringComparison.Ordinal)) throw new ServiceException("UnknownOperationException", $"Unknown operation '{target}'");
+            if (!_operations.TryGetValue(target[Target.Length..], out var operation))
+                throw new ServiceException("NotImplemented", $"{target[Target.Length..]} is not implemented here", 501);
+            var body = await ReadAsync(context.Request);
+            var request = new Request(body) { TraceHeader = context.Request.Headers["X-Amzn-Trace-Id"], Aborted = context.RequestAborted };
+            await AnswerAsync(context, 200, await operation(request));
+            await TaskApi.AfterAnswerAsync(request, context, _engine);
+        }
+        catch (ServiceException e)
+        {
+            await AnswerAsync(context, e.Status, new JsonObject { ["__type"] = "com.amazonaws.swf.service.v2.model#" + e.Name, ["message"] = e.Message }, e.Name);
+        }
+        catch (SqliteException e)
+        {
+            _log.LogError(e, "{Target} could not be carried out", target);
+            await AnswerAsync(context, 500, new JsonObject { ["__type"] = "InternalServerError", ["message"] = e.Message }, "InternalServerError");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _retention.DisposeAsync();
+        await _engine.DisposeAsync();
+        _machines.Dispose();
+    }
+
+    static async Task<JsonObject> ReadAsync(HttpRequest request)
+    {
+        if (request.ContentLength > MaxRequest) throw TooLarge();
+        using var body = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            for (int read; (read = await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted)) > 0;)
+            {
+                if (body.Length + read > MaxRequest) throw TooLarge();
+                body.Write(buffer, 0, read);
+            }
+            var text = new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true).GetString(body.GetBuffer(), 0, (int)body.Length);
+            return StateData.Parse(text) as JsonObject ?? throw Unreadable("a JSON object is expected");
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or BadHttpRequestException)
+        {
+            throw Unreadable(e.Message);
+        }
+
+        static ServiceException TooLarge() => new("RequestEntityTooLargeException", "Request is too large", 413);
+
+        static ServiceException Unreadable(string why) => new("SerializationException", why);
+    }
+
+    static async Task AnswerAsync(HttpContext context, int status, JsonObject body, string? error = null)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/x-amz-json-1.0";
+        if (error is not null) context.Response.Headers["x-amzn-ErrorType"] = error;
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, StateData.Writing);
+        context.Response.ContentLength = bytes.Length;
+        await context.Response.Body.WriteAsync(bytes);
+    }
 }

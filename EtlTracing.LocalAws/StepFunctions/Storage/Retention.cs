@@ -1,0 +1,47 @@
+namespace EtlTracing.LocalAws.StepFunctions.Storage;
+
+/// <summary>Forgets closed executions when they are old or too many, so that the file doesn't grow for ever.</summary>
+public sealed class Retention(Store store, Journal journal, TimeProvider time) : IAsyncDisposable
+{
+    /// <summary>AWS keeps closed executions for 90 days.</summary>
+    public static readonly TimeSpan KeepFor = TimeSpan.FromDays(90);
+    public const int KeepClosed = 100_000;
+    const int Step = 500;
+
+    static readonly TimeSpan s_between = TimeSpan.FromMinutes(10);
+
+    ITimer? _timer;
+
+    public void Start() => _timer = time.CreateTimer(_ => Task.Run(CleanAsync), null, s_between, s_between);
+
+    public async Task CleanAsync()
+    {
+        var oldest = Store.Seconds(time.GetUtcNow() - KeepFor);
+        for (var round = 0; round < KeepClosed / Step; round++)
+        {
+            var gone = store.Query(
+                """
+                SELECT sequence FROM executions WHERE stopped < $1
+                UNION SELECT * FROM (SELECT sequence FROM executions WHERE stopped IS NOT NULL ORDER BY stopped DESC LIMIT $2 OFFSET $3)
+                LIMIT $2
+                """,
+                row => row.GetInt64(0), oldest, Step, KeepClosed);
+            if (gone.Count == 0) return;
+            await journal.WriteAsync(writer =>
+            {
+                foreach (var sequence in gone)
+                {
+                    writer.Run("DELETE FROM map_runs WHERE execution = (SELECT arn FROM executions WHERE sequence = $1)", sequence);
+                    writer.Run("DELETE FROM events WHERE execution = $1", sequence);
+                    writer.Run("DELETE FROM executions WHERE sequence = $1", sequence);
+                }
+                writer.Run("DELETE FROM revisions WHERE id NOT IN (SELECT revision FROM machines UNION SELECT revision FROM executions)");
+            });
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_timer is not null) await _timer.DisposeAsync();
+    }
+}
