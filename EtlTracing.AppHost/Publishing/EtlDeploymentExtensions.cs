@@ -1,0 +1,23 @@
+using Aspire.Hosting.AWS.Deployment;
+using EtlTracing.Deployment;
+
+// Publishing to AWS is a preview, and marked so.
+#pragma warning disable ASPIREAWSPUBLISHERS001
+
+namespace EtlTracing.AppHost.Publishing;
+
+static class EtlDeploymentExtensions
+{
+    /// <summary>
+    /// <c>aspire publish</c> and <c>aspire deploy</c> make the same stack as <c>cdk deploy</c>. It owns the whole deployment, images included, so the
+    /// CDK environment is given nothing else to deploy; a manifest still lists every resource.
+    /// </summary>
+    public static void AddEtlDeployment(this IDistributedApplicationBuilder builder, string name)
+    {
+        if (!builder.ExecutionContext.IsPublishMode || builder.Configuration["Pipeline:Step"] == "publish-manifest") return;
+
+        foreach (var resource in builder.Resources.OfType<IComputeResource>())
+            builder.CreateResourceBuilder(resource).ExcludeFromManifest();
+        builder.AddAWSCDKEnvironment(name, CDKDefaultsProviderFactory.Preview_V1, (app, props) => new EtlStack(app, EtlStack.DefaultName, props));
+    }
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using EtlTracing.CleanJob;
+using EtlTracing.Pipeline;
+using EtlTracing.ProcessJob;
+
+namespace EtlTracing.Benchmarks;
+
+/// <summary>Clean and process, once, on local files, in this process: what the ratios against other tools are taken of.</summary>
+static class EngineRun
+{
+    /// <summary>The year that the peer programs take for the current one unless told otherwise.</summary>
+    static readonly DateOnly s_today = new(2026, 1, 1);
+
+    public static async Task<int> RunAsync(string input, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var budget = Environment.GetEnvironmentVariable("ETL_MEMORY");
+        var options = new PipelineOptions { Today = s_today, MemoryBudget = budget is null ? 128L << 20 : long.Parse(budget, System.Globalization.CultureInfo.InvariantCulture) };
+        var cleaned = Path.Combine(folder, "cleaned.parquet");
+        var begin = Stopwatch.GetTimestamp();
+        var clean = await CleanRecipe.Create().RunAsync(
+            DataSource.FromFile(input), DataSink.ToFile(cleaned), DataSink.ToFile(Path.Combine(folder, "rejected.csv")), options, CancellationToken.None);
+        Print("clean", clean, begin);
+        begin = Stopwatch.GetTimestamp();
+        var process = await ProcessRecipe.Create().RunAsync(
+            DataSource.FromFile(cleaned), DataSink.ToFile(Path.Combine(folder, "processed.parquet")), DataSink.ToFile(Path.Combine(folder, "rejected.process.csv")),
+            options, CancellationToken.None);
+        Print("process", process, begin);
+        return 0;
+    }
+
+    static void Print(string job, PipelineResult result, long begin)
+    {
+        Console.WriteLine(FormattableString.Invariant(
+            $"{job}: {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.00} s, {result.RowsRead} rows in, {result.RowsOut} out, {result.RowsRejected} rejected, {result.BytesWritten} bytes"));
+        if (Environment.GetEnvironmentVariable("LAP") is null) return;
+        foreach (var step in result.Steps)
+            Console.WriteLine(FormattableString.Invariant($"  {step.Busy.TotalMilliseconds,8:0.0} ms  {step.RowsIn,9} -> {step.RowsOut,9}  {step.Name}"));
+    }
+}

@@ -1,0 +1,170 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.Data.Analysis;
+
+namespace EtlTracing.Pipeline.Batches;
+
+/// <summary>
+/// Some rows as a data frame, with a mark on each row that says whether it is still in. Rows leave by their mark alone; the frame is made
+/// dense once, when it is written. A column is never changed in place: a step puts a new one over the old.
+/// </summary>
+/// <remarks>The columns lie in pooled memory that goes back when the batch is disposed, so a frame must not outlive its batch.</remarks>
+public sealed class Batch : IDisposable
+{
+    readonly List<byte[]> _rented = [];
+    readonly Func<int, RejectedRow>? _describe;
+    readonly byte[] _kept;
+
+    /// <param name="firstRow">Number of the batch's first row in the whole input, from 0.</param>
+    /// <param name="rows">Rows in the frame, dropped ones included.</param>
+    /// <param name="describe">Gives line number and raw text of a row that a step rejects; null where there is no text.</param>
+    public Batch(long firstRow, int rows, Func<int, RejectedRow>? describe = null)
+    {
+        FirstRow = firstRow;
+        Rows = rows;
+        Live = rows;
+        _describe = describe;
+        _kept = Rent(rows);
+        _kept.AsSpan(0, rows).Fill(1);
+    }
+
+    public DataFrame Frame { get; private set; } = new();
+
+    public long FirstRow { get; }
+
+    public int Rows { get; private set; }
+
+    /// <summary>Rows that are still in.</summary>
+    public int Live { get; private set; }
+
+    /// <summary>What readers and steps rejected, in the order of the rows' lines once sorted.</summary>
+    public List<RejectedRow> Rejects { get; } = [];
+
+    /// <summary>1 for each row that is still in, else 0.</summary>
+    public ReadOnlySpan<byte> Kept => _kept.AsSpan(0, Rows);
+
+    public bool Has(string column) => Frame.Columns.IndexOf(column) >= 0;
+
+    public void Drop(int row)
+    {
+        if (_kept[row] == 0) return;
+        _kept[row] = 0;
+        Live--;
+    }
+
+    /// <summary>Drops the row and reports it with its line and text.</summary>
+    public void Reject(int row, string rule)
+    {
+        Drop(row);
+        Rejects.Add((_describe?.Invoke(row) ?? new RejectedRow(FirstRow + row + 1, "", "")) with { Rule = rule });
+    }
+
+    public Values<T> Values<T>(string name)
+        where T : unmanaged
+    {
+        var column = (PrimitiveDataFrameColumn<T>)Frame.Columns[name];
+        return new Values<T>(First(column.GetReadOnlyDataBuffers()).Span[..Rows], First(column.GetReadOnlyNullBitMapBuffers()).Span);
+    }
+
+    public Texts Texts(string name)
+    {
+        var column = (ArrowStringDataFrameColumn)Frame.Columns[name];
+        return new Texts(
+            First(column.GetReadOnlyDataBuffers()).Span,
+            First(column.GetReadOnlyOffsetsBuffers()).Span[..(Rows + 1)],
+            First(column.GetReadOnlyNullBitMapBuffers()).Span);
+    }
+
+    /// <summary>Any column's validity bits.</summary>
+    public ReadOnlySpan<byte> Valid(string name) => Frame.Columns[name] switch
+    {
+        ArrowStringDataFrameColumn texts => First(texts.GetReadOnlyNullBitMapBuffers()).Span,
+        PrimitiveDataFrameColumn<double> numbers => First(numbers.GetReadOnlyNullBitMapBuffers()).Span,
+        PrimitiveDataFrameColumn<long> integers => First(integers.GetReadOnlyNullBitMapBuffers()).Span,
+        PrimitiveDataFrameColumn<int> integers => First(integers.GetReadOnlyNullBitMapBuffers()).Span,
+        PrimitiveDataFrameColumn<DateTime> dates => First(dates.GetReadOnlyNullBitMapBuffers()).Span,
+        var other => throw new NotSupportedException($"column '{name}' is a {other.GetType().Name}"),
+    };
+
+    /// <summary>Pooled memory that lives as long as the batch: what new columns are made of.</summary>
+    public byte[] Rent(int bytes)
+    {
+        // Arrow's bitmaps and our vector loops read a little past the end.
+        var memory = ArrayPool<byte>.Shared.Rent(bytes + 8);
+        _rented.Add(memory);
+        return memory;
+    }
+
+    /// <summary>Validity bits for the batch's rows, all set.</summary>
+    public byte[] RentValid()
+    {
+        var valid = Rent(Bits.Bytes(Rows));
+        valid.AsSpan(0, Bits.Bytes(Rows)).Fill(0xFF);
+        return valid;
+    }
+
+    /// <summary>Memory for a fixed-width column, and how to see it as values.</summary>
+    public byte[] Rent<T>(out Span<T> values)
+        where T : unmanaged
+    {
+        var memory = Rent(Rows * Unsafe.SizeOf<T>());
+        values = MemoryMarshal.Cast<byte, T>(memory.AsSpan())[..Rows];
+        return memory;
+    }
+
+    /// <summary>Puts a fixed-width column in, over the one of that name or as the last.</summary>
+    public void Set<T>(string name, byte[] values, byte[] valid)
+        where T : unmanaged
+    {
+        Put(new PrimitiveDataFrameColumn<T>(
+            name, values.AsMemory(0, Rows * Unsafe.SizeOf<T>()), valid.AsMemory(0, Bits.Bytes(Rows)), Rows, Bits.CountNulls(valid, Rows)));
+    }
+
+    /// <summary>Puts a text column in, over the one of that name or as the last.</summary>
+    /// <param name="name">The column's name.</param>
+    /// <param name="bytes">The values' UTF-8, one after another.</param>
+    /// <param name="offsets">32-bit offsets into them, one more than rows.</param>
+    /// <param name="valid">Validity bits.</param>
+    public void SetTexts(string name, byte[] bytes, byte[] offsets, byte[] valid)
+    {
+        var length = MemoryMarshal.Cast<byte, int>(offsets)[Rows];
+        Put(new ArrowStringDataFrameColumn(
+            name, bytes.AsMemory(0, length), offsets.AsMemory(0, (Rows + 1) * sizeof(int)), valid.AsMemory(0, Bits.Bytes(Rows)), Rows, Bits.CountNulls(valid, Rows)));
+    }
+
+    public void Rename(string from, string to) => Frame.Columns.RenameColumn(from, to);
+
+    public void Remove(string name) => Frame.Columns.Remove(name);
+
+    /// <summary>Takes a frame that code outside the engine made of this one. All its rows are in.</summary>
+    public void Replace(DataFrame frame)
+    {
+        Frame = frame;
+        Rows = Live = (int)frame.Rows.Count;
+        _kept.AsSpan(0, Rows).Fill(1);
+    }
+
+    public void Dispose()
+    {
+        foreach (var memory in _rented) ArrayPool<byte>.Shared.Return(memory);
+        _rented.Clear();
+        Frame = new DataFrame();
+    }
+
+    void Put(DataFrameColumn column)
+    {
+        var index = Frame.Columns.IndexOf(column.Name);
+        if (index < 0) Frame.Columns.Add(column);
+        else Frame.Columns[index] = column;
+    }
+
+    static ReadOnlyMemory<T> First<T>(IEnumerable<ReadOnlyMemory<T>> buffers)
+    {
+        foreach (var buffer in buffers) return buffer;
+        return default;
+    }
+}
+
+/// <summary>A row that is not passed on: where it stood, why, and what it looked like.</summary>
+public sealed record RejectedRow(long Line, string Rule, string Text);

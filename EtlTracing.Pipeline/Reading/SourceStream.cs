@@ -1,0 +1,70 @@
+namespace EtlTracing.Pipeline.Reading;
+
+/// <summary>Counts what is read through it, and takes back what was read only to look at it.</summary>
+sealed class SourceStream(Stream inner) : Stream
+{
+    ReadOnlyMemory<byte> _pushedBack;
+
+    public long BytesRead { get; private set; }
+
+    public void PushBack(ReadOnlyMemory<byte> head) => _pushedBack = head;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (!_pushedBack.IsEmpty) return TakeBack(buffer);
+        var read = inner.Read(buffer);
+        BytesRead += read;
+        return read;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (!_pushedBack.IsEmpty) return TakeBack(buffer.Span);
+        var read = await inner.ReadAsync(buffer, cancellationToken);
+        BytesRead += read;
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Flush() { }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) inner.Dispose();
+        base.Dispose(disposing);
+    }
+
+    int TakeBack(Span<byte> buffer)
+    {
+        var length = Math.Min(buffer.Length, _pushedBack.Length);
+        _pushedBack.Span[..length].CopyTo(buffer);
+        _pushedBack = _pushedBack[length..];
+        return length;
+    }
+}

@@ -1,0 +1,57 @@
+using EtlTracing.Pipeline.Batches;
+
+namespace EtlTracing.Pipeline.Reading;
+
+/// <summary>CSV or JSON text that fulfils a contract.</summary>
+sealed class TextSource : BatchSource
+{
+    readonly DataSource _source;
+    readonly Contract _contract;
+    readonly int[] _places;
+    readonly int _batchBytes;
+
+    TextSource(DataSource source, Contract contract, int[] places, IReadOnlyList<string> header, int batchBytes)
+    {
+        (_source, _contract, _places, _batchBytes) = (source, contract, places, batchBytes);
+        Schema = new Schema(header
+            .Select(name => (Name: name, Column: contract.Columns.First(column => column.Name == Contract.Standardize(name))))
+            .Select(column => new Column(column.Name, column.Column.Type, column.Column.Nullable) { Origin = column.Column.Name }));
+    }
+
+    public override Schema Schema { get; }
+
+    /// <summary>Reads the input's beginning and holds it against the contract.</summary>
+    public static async Task<TextSource> OpenAsync(DataSource source, Contract contract, int batchBytes, CancellationToken cancellationToken)
+    {
+        const int HeadBytes = 1 << 20;
+        await using var reader = await RecordReader.OpenAsync(source, Math.Min(batchBytes, HeadBytes), cancellationToken);
+        using var first = await reader.ReadAsync(cancellationToken);
+        var places = ContractCheck.Match(source.Name, contract, reader.Header, first);
+        return new TextSource(source, contract, places, reader.Header, batchBytes);
+    }
+
+    public override async Task<BatchPass> BeginPassAsync(IReadOnlySet<string> needed, IReadOnlySet<string> carried, CancellationToken cancellationToken)
+    {
+        var reader = await RecordReader.OpenAsync(_source, _batchBytes, cancellationToken);
+        return new Pass(reader, new BatchParser(_contract, _places, Schema, needed));
+    }
+
+    sealed class Pass(RecordReader reader, BatchParser parser) : BatchPass
+    {
+        public override long BytesRead => reader.BytesRead;
+
+        public override async ValueTask<BatchPart?> NextAsync(CancellationToken cancellationToken) =>
+            await reader.ReadAsync(cancellationToken) is { } block ? new Part(block, parser) : null;
+
+        public override ValueTask DisposeAsync() => reader.DisposeAsync();
+    }
+
+    sealed class Part(RecordBlock block, BatchParser parser) : BatchPart
+    {
+        public override long Length => block.Records == 0 ? 0 : block.RawEnds[block.Records - 1];
+
+        public override ValueTask<Batch> ToBatchAsync(CancellationToken cancellationToken) => ValueTask.FromResult(parser.Parse(block));
+
+        public override void Dispose() => block.Dispose();
+    }
+}

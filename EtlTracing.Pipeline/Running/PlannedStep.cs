@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using EtlTracing.Pipeline.Batches;
+using EtlTracing.Pipeline.Steps;
+
+namespace EtlTracing.Pipeline.Running;
+
+/// <summary>A step in its place in a run, with what it did so far.</summary>
+sealed class PlannedStep(Step step, StepRun run, Schema before, Schema after)
+{
+    long _rowsIn;
+    long _rowsOut;
+    long _rejected;
+    long _busy;
+
+    public string Name => step.Name;
+
+    public StepRun Run => run;
+
+    public bool DropsRows => step.DropsRows;
+
+    /// <summary>Origins of the columns that it looks at.</summary>
+    public IReadOnlyList<string> Reads { get; } = [.. step.Reads(before).Select(name => before[name].Origin)];
+
+    /// <summary>Origins of the columns that it makes or changes.</summary>
+    public IReadOnlyList<string> Writes { get; } = [.. step.Writes(after).Select(name => after[name].Origin)];
+
+    public Schema After => after;
+
+    public long RowsIn => _rowsIn;
+
+    public long RowsOut => _rowsOut;
+
+    public long Rejected => _rejected;
+
+    /// <summary>Time that threads spent in it, all passes together.</summary>
+    public TimeSpan Busy => Stopwatch.GetElapsedTime(0, _busy);
+
+    public void Observe(Batch batch) => Timed(batch, run.Observe);
+
+    /// <summary>As <see cref="Observe"/>, but the rows count: it happens once a batch.</summary>
+    public void Apply(Batch batch) => Timed(batch, run.Apply);
+
+    public void Order(Batch batch) => Timed(batch, run.Order);
+
+    public void CountIn(Batch batch) => Interlocked.Add(ref _rowsIn, batch.Live);
+
+    public void CountOut(Batch batch, int rejected)
+    {
+        Interlocked.Add(ref _rowsOut, batch.Live);
+        Interlocked.Add(ref _rejected, rejected);
+    }
+
+    public bool Complete()
+    {
+        var start = Stopwatch.GetTimestamp();
+        var sufficed = run.Complete();
+        Interlocked.Add(ref _busy, Stopwatch.GetTimestamp() - start);
+        return sufficed;
+    }
+
+    void Timed(Batch batch, Action<Batch> work)
+    {
+        var start = Stopwatch.GetTimestamp();
+        work(batch);
+        Interlocked.Add(ref _busy, Stopwatch.GetTimestamp() - start);
+    }
+}

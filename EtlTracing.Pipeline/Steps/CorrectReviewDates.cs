@@ -1,0 +1,74 @@
+using EtlTracing.Pipeline.Batches;
+using EtlTracing.Pipeline.Running;
+using EtlTracing.Pipeline.Summaries;
+
+namespace EtlTracing.Pipeline.Steps;
+
+/// <summary>
+/// A date later than the run's year, or before the year in another column, gets the median of the valid dates, and so does a missing one. Where the
+/// other column is null the date counts as valid. The column goes to the end.
+/// </summary>
+sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct Review Dates")
+{
+    public override IEnumerable<string> Reads(Schema schema) => [date, notBefore];
+
+    public override IEnumerable<string> Writes(Schema schema) => [date];
+
+    public override Schema Change(Schema schema) => schema.Without(date).Plus(schema[date]);
+
+    public override StepRun Start(RunContext run) => new Run(date, notBefore, run.Options.Today.Year);
+
+    sealed class Run(string date, string notBefore, int lastYear) : StepRun
+    {
+        readonly ValueCounts _counts = new();
+        DateTime? _median;
+        bool _complete;
+
+        public override bool NeedsWholeInput => !_complete;
+
+        public override void Observe(Batch batch)
+        {
+            var dates = batch.Values<DateTime>(date);
+            var years = batch.Values<double>(notBefore);
+            var kept = batch.Kept;
+            var counts = _counts.Take();
+            for (var row = 0; row < dates.Length; row++)
+                if (kept[row] != 0 && IsValid(dates, years, row)) ValueCounts.Count(counts, dates[row].Ticks);
+            _counts.GiveBack(counts);
+        }
+
+        public override bool Complete()
+        {
+            // Dates are days, so the middle of two of them is a whole number of ticks.
+            if (_counts.Middle() is var (lower, upper)) _median = new DateTime(lower + (upper - lower) / 2);
+            _counts.Clear();
+            _complete = true;
+            return true;
+        }
+
+        public override void Reset() => _counts.Clear();
+
+        public override void Apply(Batch batch)
+        {
+            var dates = batch.Values<DateTime>(date);
+            var years = batch.Values<double>(notBefore);
+            var memory = batch.Rent<DateTime>(out var corrected);
+            var valid = batch.RentValid();
+            for (var row = 0; row < corrected.Length; row++)
+            {
+                var sound = IsValid(dates, years, row);
+                corrected[row] = sound ? dates[row] : _median ?? default;
+                if (!sound && _median is null) Bits.Clear(valid, row);
+            }
+
+            batch.Set<DateTime>(date, memory, valid);
+        }
+
+        bool IsValid(in Values<DateTime> dates, in Values<double> years, int row)
+        {
+            if (dates.IsNull(row)) return false;
+            var year = dates[row].Year;
+            return year <= lastYear && (years.IsNull(row) || year >= years[row]);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace EtlTracing.Pipeline.Steps;
+
+/// <summary>The verbs that processing recipes are written with.</summary>
+public static class ProcessingSteps
+{
+    public static Recipe Calculate(this Recipe recipe, string name, string target, string[] operands, Func<ReadOnlySpan<long>, long> formula) =>
+        recipe.Then(new Calculate(name, target, operands, formula));
+
+    public static Recipe RankDense(this Recipe recipe, string name, string target, string by, string? within = null) =>
+        recipe.Then(new RankDense(name, target, by, within));
+
+    public static Recipe CountRows(this Recipe recipe, string name, string fact) => recipe.Then(new CountRows(name, fact));
+
+    public static Recipe CreatePropertyRank(this Recipe recipe, string totalFact, params (string Target, string Rank)[] texts) =>
+        recipe.Then(new CreatePropertyRank(totalFact, texts));
+}

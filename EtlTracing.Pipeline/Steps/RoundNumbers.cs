@@ -1,0 +1,23 @@
+using EtlTracing.Pipeline.Batches;
+
+namespace EtlTracing.Pipeline.Steps;
+
+/// <summary>Rounds half to even.</summary>
+sealed class RoundNumbers(string name, string column) : RowStep(name)
+{
+    public override IEnumerable<string> Reads(Schema schema) => [column];
+
+    public override IEnumerable<string> Writes(Schema schema) => [column];
+
+    public override Schema Change(Schema schema) => schema.With(column, changed => changed);
+
+    public override void Apply(Batch batch)
+    {
+        var numbers = batch.Values<double>(column);
+        var memory = batch.Rent<double>(out var rounded);
+        for (var row = 0; row < rounded.Length; row++) rounded[row] = Math.Round(numbers[row], MidpointRounding.ToEven);
+        var valid = batch.RentValid();
+        numbers.Valid[..Bits.Bytes(batch.Rows)].CopyTo(valid);
+        batch.Set<double>(column, memory, valid);
+    }
+}

@@ -1,0 +1,51 @@
+using EtlTracing.Pipeline.Batches;
+using Parquet.Meta;
+
+namespace EtlTracing.Pipeline.Writing;
+
+/// <summary>A Parquet file that grows by whole row groups; nothing of it is kept but their metadata.</summary>
+sealed class ParquetOutput(OutputStream output, Schema schema) : IAsyncDisposable
+{
+    readonly List<RowGroup> _groups = [];
+
+    public long BytesWritten { get; private set; }
+
+    /// <summary>Appends a row group: a chunk for each of the schema's columns.</summary>
+    public async Task WriteAsync(int rows, IReadOnlyDictionary<string, EncodedChunk> chunks, CancellationToken cancellationToken)
+    {
+        if (rows == 0) return;
+        await BeginAsync(cancellationToken);
+        var group = new RowGroup { Columns = [], NumRows = rows, FileOffset = BytesWritten };
+        foreach (var column in schema.Columns)
+        {
+            var chunk = chunks[column.Name];
+            group.Columns.Add(new ColumnChunk { MetaData = chunk.MetaAt(BytesWritten) });
+            await WriteAsync(chunk.Bytes, cancellationToken);
+        }
+
+        group.TotalByteSize = group.Columns.Sum(chunk => chunk.MetaData!.TotalUncompressedSize);
+        group.TotalCompressedSize = BytesWritten - group.FileOffset;
+        _groups.Add(group);
+    }
+
+    /// <summary>Writes the footer and makes the file visible; its eTag where the store gives one.</summary>
+    public async Task<string?> CompleteAsync(IEnumerable<KeyValuePair<string, string>> metadata, CancellationToken cancellationToken)
+    {
+        await BeginAsync(cancellationToken);
+        await WriteAsync(ParquetFooter.Write(schema, _groups, metadata), cancellationToken);
+        return await output.CompleteAsync(cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => output.DisposeAsync();
+
+    async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        if (BytesWritten == 0) await WriteAsync(ParquetFooter.Magic.ToArray(), cancellationToken);
+    }
+
+    async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        await output.WriteAsync(bytes, cancellationToken);
+        BytesWritten += bytes.Length;
+    }
+}
