@@ -1,12 +1,26 @@
 using EtlTracing.LocalAws;
 
-if (!LocalCloudOptions.TryParse(args, out var options, out var error))
+if (args is ["--help"] or ["-h"])
+{
+    Console.WriteLine(CommandLine.Help);
+    return 0;
+}
+if (!CommandLine.TryParse(args, out var options, out var error))
 {
     Console.Error.WriteLine(error);
     return 2;
 }
-
-await using var cloud = await LocalCloud.StartAsync(options);
-Console.WriteLine(cloud.ReadyLine);
-await cloud.WaitForShutdownAsync();
-return 0;
+try
+{
+    using var end = new ProcessEnd(options.StopOnStdinEnd);
+    await using var cloud = await LocalCloud.StartAsync(options);
+    Console.WriteLine(cloud.ReadyLine);
+    await end.Signalled;
+    await cloud.StopAsync();
+    return 0;
+}
+catch (CannotStartException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}

@@ -10,6 +10,7 @@ namespace EtlTracing.LocalAws.Storage;
 public sealed class Database
 {
     readonly string _connectionString;
+    readonly Lock _writing = new();
 
     /// <summary>Opens or makes the file. A file of another version is refused by name.</summary>
     /// <param name="file">Path of the file; its folder is made when missing.</param>
@@ -41,6 +42,29 @@ public sealed class Database
         Execute(connection, "PRAGMA synchronous=NORMAL");
         return connection;
     }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction that is committed when it returns and rolled back when it throws.
+    /// SQLite has one writer at a time; waiting here is fair and costs microseconds, its own busy wait is neither.
+    /// </summary>
+    public T Write<T>(Func<SqliteConnection, T> work)
+    {
+        lock (_writing)
+        {
+            using var connection = Open();
+            using var transaction = connection.BeginTransaction();
+            var result = work(connection);
+            transaction.Commit();
+            return result;
+        }
+    }
+
+    /// <inheritdoc cref="Write{T}"/>
+    public void Write(Action<SqliteConnection> work) => Write(connection =>
+    {
+        work(connection);
+        return true;
+    });
 
     static void Execute(SqliteConnection connection, string sql)
     {
