@@ -131,7 +131,8 @@ public sealed class S3Service
             new XElement("HostId", host)));
         response.ContentType = "application/xml";
         response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body, context.RequestAborted);
+        // Also to a client that has ended its side: it may still listen.
+        await response.Body.WriteAsync(body, CancellationToken.None);
     }
 
     /// <summary>Sixteen characters such as S3's: 4442587FB7D0A2F9.</summary>

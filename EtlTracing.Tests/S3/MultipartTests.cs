@@ -12,7 +12,7 @@ public sealed class MultipartTests : S3TestBase
     public async Task PartsBecomeOneObject()
     {
         var bytes = Bytes(PartSize * 2 + 1000);
-        using (var transfer = new TransferUtility(S3))
+        using (var transfer = new TransferUtility(S3, new TransferUtilityConfig { MinSizeBeforePartUpload = PartSize }))
             await transfer.UploadAsync(new TransferUtilityUploadRequest { BucketName = Bucket, Key = "k", InputStream = new MemoryStream(bytes), PartSize = PartSize });
 
         using var read = await S3.GetObjectAsync(new GetObjectRequest { BucketName = Bucket, Key = "k", ByteRange = new ByteRange(PartSize - 10, PartSize * 2 + 9) });
