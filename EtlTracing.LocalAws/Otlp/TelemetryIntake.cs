@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EtlTracing.LocalAws.Otlp.Translation;
 using EtlTracing.LocalAws.Otlp.Wire;
 using EtlTracing.LocalAws.XRay;
@@ -51,7 +50,7 @@ sealed class TelemetryIntake(SegmentStore segments, OtlpForwarder forwarder, Dro
         {
             foreach (var json in _translator.Translate(span, resource))
             {
-                if (!SegmentDocument.TryParse(JsonSerializer.SerializeToUtf8Bytes(json), out var document, out var invalid)) return invalid.Message;
+                if (!SegmentDocument.TryMake(json, out var document, out var invalid)) return invalid.Message;
                 documents.Add(document);
             }
             return null;

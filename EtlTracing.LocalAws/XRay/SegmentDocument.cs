@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -11,9 +10,6 @@ public sealed record SegmentDocument(string TraceId, string Id, bool IsComplete,
     /// <summary>https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html</summary>
     public const int MaxBytes = 64 * 1024;
     const int MaxName = 200;
-
-    public static bool TryParse(string json, [NotNullWhen(true)] out SegmentDocument? document, [NotNullWhen(false)] out InvalidSegment? invalid) =>
-        TryParse(Encoding.UTF8.GetBytes(json), out document, out invalid);
 
     /// <summary>Checks the document as PutTraceSegments does, but for the age of its trace id.</summary>
     public static bool TryParse(byte[] json, [NotNullWhen(true)] out SegmentDocument? document, [NotNullWhen(false)] out InvalidSegment? invalid)
@@ -32,6 +28,16 @@ public sealed record SegmentDocument(string TraceId, string Id, bool IsComplete,
         }
         invalid = code is null ? null : new InvalidSegment(id, code);
         return code is null;
+    }
+
+    /// <summary>A document made here, where only its id and its size can be wrong.</summary>
+    internal static bool TryMake(JsonObject segment, [NotNullWhen(true)] out SegmentDocument? document, [NotNullWhen(false)] out InvalidSegment? invalid)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(segment);
+        var id = segment.Text("id");
+        invalid = id is null ? new InvalidSegment(null, InvalidSegment.MissingId) : json.Length > MaxBytes ? new InvalidSegment(id, InvalidSegment.TooLarge) : null;
+        document = invalid is null ? new SegmentDocument(segment.Text("trace_id")!, id!, IsComplete: true, segment.Start(), segment.End()!.Value, json) : null;
+        return document is not null;
     }
 
     static string? Check(JsonElement root, byte[] json, out string? id, out SegmentDocument? document)
@@ -64,8 +70,6 @@ public sealed record SegmentDocument(string TraceId, string Id, bool IsComplete,
 
     static double? Number(JsonElement root, string name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
-
-    public JsonObject Parse() => JsonNode.Parse(Json)!.AsObject();
 }
 
 /// <summary>Why a document was refused: one of PutTraceSegments' UnprocessedTraceSegments.</summary>
