@@ -15,7 +15,7 @@ static class EngineRun
     {
         Directory.CreateDirectory(folder);
         var budget = Environment.GetEnvironmentVariable("ETL_MEMORY");
-        var options = new PipelineOptions { Today = s_today, MemoryBudget = budget is null ? 128L << 20 : long.Parse(budget, System.Globalization.CultureInfo.InvariantCulture) };
+        var options = new PipelineOptions { Today = s_today, Threads = int.Parse(Environment.GetEnvironmentVariable("ETL_THREADS") ?? "0", System.Globalization.CultureInfo.InvariantCulture), MemoryBudget = budget is null ? 128L << 20 : long.Parse(budget, System.Globalization.CultureInfo.InvariantCulture) };
         var cleaned = Path.Combine(folder, "cleaned.parquet");
         var begin = Stopwatch.GetTimestamp();
         var clean = await CleanRecipe.Create().RunAsync(
@@ -34,7 +34,7 @@ static class EngineRun
         Console.WriteLine(FormattableString.Invariant(
             $"{job}: {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.00} s, {result.RowsRead} rows in, {result.RowsOut} out, {result.RowsRejected} rejected, {result.BytesWritten} bytes"));
         if (Environment.GetEnvironmentVariable("LAP") is null) return;
-        foreach (var step in result.Steps)
+        foreach (var step in (IEnumerable<StepResult>)[result.Read, .. result.Steps, result.Write])
             Console.WriteLine(FormattableString.Invariant($"  {step.Busy.TotalMilliseconds,8:0.0} ms  {step.RowsIn,9} -> {step.RowsOut,9}  {step.Name}"));
     }
 }

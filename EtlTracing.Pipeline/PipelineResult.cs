@@ -25,6 +25,12 @@ public sealed record PipelineResult
 
     public required bool GroupsWritten { get; init; }
 
+    /// <summary>Reading and understanding the input; rows in are records, rows out those not rejected.</summary>
+    public required StepResult Read { get; init; }
+
+    /// <summary>Encoding and writing the outputs.</summary>
+    public required StepResult Write { get; init; }
+
     /// <summary>The recipe's steps in order.</summary>
     public required IReadOnlyList<StepResult> Steps { get; init; }
 }

@@ -94,7 +94,7 @@ public sealed class SampleWriter
         }
 
         // Most reviews are younger than the building; some are as impossible as in the real file.
-        var year = _random.Next(2000) switch { 0 => 2058, < 200 => _random.Next(2012, built + 1), _ => Math.Max(built, _random.Next(2015, 2023)) };
+        var year = _random.Next(2000) switch { 0 => 2058, < 200 => _random.Next(Math.Min(2012, built), built + 1), _ => Math.Max(built, _random.Next(2015, 2023)) };
         Next(string.Create(CultureInfo.InvariantCulture, $"{_random.Next(1, 13)}/{_random.Next(1, 29)}/{year}"));
         Next((_random.Next(1, 100) * _random.Next(1, 12) / 100.0).ToString("0.##", CultureInfo.InvariantCulture));
     }

@@ -46,6 +46,9 @@ public sealed class Batch : IDisposable
 
     public bool Has(string column) => Frame.Columns.IndexOf(column) >= 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsIn(int row) => _kept[row] != 0;
+
     public void Drop(int row)
     {
         if (_kept[row] == 0) return;

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using EtlTracing.Pipeline.Batches;
 
 namespace EtlTracing.Pipeline.Reading;
@@ -9,6 +11,10 @@ namespace EtlTracing.Pipeline.Reading;
 /// </summary>
 sealed class BatchParser(Contract contract, int[] places, Schema schema, IReadOnlySet<string> needed)
 {
+    const int GuessedLength = 16;
+
+    const int Slack = 32;
+
     /// <summary>The block goes with the batch: a row rejected later shows its text.</summary>
     public Batch Parse(RecordBlock block)
     {
@@ -93,39 +99,54 @@ sealed class BatchParser(Contract contract, int[] places, Schema schema, IReadOn
         var valid = batch.RentValid();
         var offsetMemory = batch.Rent((batch.Rows + 1) * sizeof(int));
         var offsets = MemoryMarshal.Cast<byte, int>(offsetMemory.AsSpan())[..(batch.Rows + 1)];
+        var bytes = batch.Rent(batch.Rows * GuessedLength + Slack);
         var length = 0;
-        for (var row = 0; row < batch.Rows; row++)
-            if (TryText(batch, block, column, row, place, valid, out var text)) length += text.Length;
-
-        var bytes = batch.Rent(length);
-        length = 0;
-        for (var row = 0; row < batch.Rows; row++)
+        for (var row = 0; row < offsets.Length - 1; row++)
         {
             offsets[row] = length;
-            if (!Bits.Get(valid, row)) continue;
-            var text = FieldReader.Raw(block, row, place, out var escaped);
-            if (escaped)
+            if (!TryText(batch, block, column, row, place, valid, out var text)) continue;
+            if (bytes.Length - length < text.Length + Slack) bytes = Grow(batch, bytes, length, text.Length);
+            if (block.IsEscaped(row, place))
             {
                 length += FieldReader.Unescape(text, bytes.AsSpan(length));
             }
             else
             {
-                text.CopyTo(bytes.AsSpan(length));
+                Copy(text, ref bytes[length]);
                 length += text.Length;
             }
         }
 
-        offsets[batch.Rows] = length;
+        offsets[^1] = length;
         batch.SetTexts(name, bytes, offsetMemory, valid);
     }
 
+    static byte[] Grow(Batch batch, byte[] bytes, int length, int more)
+    {
+        var larger = batch.Rent(Math.Max(bytes.Length * 2, length + more + Slack));
+        bytes.AsSpan(0, length).CopyTo(larger);
+        return larger;
+    }
+
+    /// <summary>
+    /// Most texts are short, and one vector is moved faster than their length is looked at. The block is padded and the target has slack, so that
+    /// what is moved too much is somebody's to overwrite.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Copy(ReadOnlySpan<byte> text, ref byte target)
+    {
+        if (text.Length <= Slack) Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(text)).StoreUnsafe(ref target);
+        else text.CopyTo(MemoryMarshal.CreateSpan(ref target, text.Length));
+    }
+
     /// <summary>False, and the row's bit cleared, where there is no value or the row is out already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool TryText(Batch batch, RecordBlock block, ContractColumn column, int row, int place, byte[] valid, out ReadOnlySpan<byte> text)
     {
         text = default;
-        if (batch.Kept[row] != 0)
+        if (batch.IsIn(row))
         {
-            text = FieldReader.Raw(block, row, place, out _);
+            text = block.Field(row, place);
             if (!FieldText.IsMissing(text)) return true;
             if (!column.Nullable) batch.Reject(row, $"no value in {column.Name}");
         }

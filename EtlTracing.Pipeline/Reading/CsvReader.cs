@@ -34,7 +34,7 @@ sealed class CsvReader : RecordReader
 
     public override async ValueTask<RecordBlock?> ReadAsync(CancellationToken cancellationToken)
     {
-        for (var capacity = Math.Max(_batchBytes, _rest.Length); ; capacity *= 2)
+        for (var capacity = Math.Max(_batchBytes - RecordBlock.Padding, _rest.Length); ; capacity *= 2)
         {
             if (capacity > LongestLine + _batchBytes) throw new InvalidInputException($"{_name}: line {_line} has no end within {LongestLine} bytes");
             var block = new RecordBlock(Header.Count, capacity);

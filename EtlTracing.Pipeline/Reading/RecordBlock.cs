@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using EtlTracing.Pipeline.Batches;
 
@@ -66,6 +67,20 @@ sealed class RecordBlock : IDisposable
         Lines = Grow(Lines, records);
         Ends = Grow(Ends, records * Fields);
     }
+
+    /// <summary>The field's text as written, without its quotation marks; doubled ones inside stay doubled.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> Field(int record, int field)
+    {
+        var at = record * Fields + field;
+        var mark = Ends[at];
+        var quote = mark >>> 31;
+        var start = (field == 0 ? Starts[record] : (Ends[at - 1] & Position) + 1) + quote;
+        return Bytes.AsSpan(start, (mark & Position) - quote - start);
+    }
+
+    /// <summary>Whether the field's text has doubled quotation marks.</summary>
+    public bool IsEscaped(int record, int field) => (Ends[record * Fields + field] & Escaped) != 0;
 
     public RejectedRow Describe(int record) => new(
         FirstLine + Lines[record], "", Encoding.UTF8.GetString(Raw, RawStarts[record], RawEnds[record] - RawStarts[record]));

@@ -81,12 +81,13 @@ sealed partial class RecipeRun
         for (var index = 0; index < batches.Count; index++)
         {
             _rowsOut += batches[index].Live;
-            await written.WriteAsync(batches[index].Live, await EncodeAsync(encoder, parts[index], batches[index], cancellationToken), cancellationToken);
+            await written.WriteAsync(batches[index].Live, Encode(encoder, parts[index], batches[index]), cancellationToken);
         }
 
         var rejectsWritten = await rejected.CompleteAsync(cancellationToken);
         var eTag = await written.CompleteAsync(FooterMetadata(plan), cancellationToken);
-        RunSpans.Describe(writing, _rowsOut, _rowsOut, 0, Stopwatch.GetElapsedTime(begin));
+        _writeBusy = Stopwatch.GetTimestamp() - begin;
+        RunSpans.Describe(writing, _rowsOut, _rowsOut, 0, Stopwatch.GetElapsedTime(0, _writeBusy));
         return Result(plan, written, rejected, eTag, rejectsWritten);
     }
 }

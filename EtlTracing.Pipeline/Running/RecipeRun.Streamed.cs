@@ -7,8 +7,6 @@ namespace EtlTracing.Pipeline.Running;
 
 sealed partial class RecipeRun
 {
-    long _readBusy;
-    long _writeBusy;
     PlannedStep? _failed;
 
     async Task<PipelineResult> RunStreamedAsync(
@@ -45,7 +43,7 @@ sealed partial class RecipeRun
     {
         await using var reading = await source.BeginPassAsync(pass.Needed, new HashSet<string>(), cancellationToken);
         _rowsRead = _rowsAccepted = 0;
-        await WorkAsync(plan, pass, reading, null, cancellationToken);
+        await WorkAsync(pass, reading, null, cancellationToken);
         _bytesRead += reading.BytesRead;
         var sound = true;
         foreach (var step in pass.Steps.Where(pass.Observed.Contains))
@@ -60,8 +58,8 @@ sealed partial class RecipeRun
         _rowsRead = _rowsAccepted = 0;
         await using var rejected = new RejectsOutput(rejects);
         await using var written = new ParquetOutput(await output.CreateAsync(cancellationToken), plan.Output);
-        var encoder = new RowGroupEncoder(plan.Output.Columns.Where(column => !carried.Contains(column.Origin)));
-        await WorkAsync(plan, pass, last, new Outputs(encoder, written, rejected), cancellationToken);
+        var encoded = plan.Output.Columns.Where(column => !carried.Contains(column.Origin)).ToArray();
+        await WorkAsync(pass, last, new Outputs(encoded, written, rejected), cancellationToken);
         _bytesRead += last.BytesRead;
         CheckRejects();
         var start = Stopwatch.GetTimestamp();
@@ -75,7 +73,7 @@ sealed partial class RecipeRun
     /// Workers take parts in turn and carry each through all steps, so there are never more batches in memory than workers. What must happen in the
     /// input's order happens behind turnstiles.
     /// </summary>
-    async Task WorkAsync(Plan plan, PassPlan pass, BatchPass reading, Outputs? outputs, CancellationToken cancellationToken)
+    async Task WorkAsync(PassPlan pass, BatchPass reading, Outputs? outputs, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var fetching = new SemaphoreSlim(1);
@@ -89,10 +87,11 @@ sealed partial class RecipeRun
         {
             try
             {
+                var encoder = outputs is null ? null : new RowGroupEncoder(outputs.Encoded);
                 while (await FetchAsync() is var (part, number))
                 {
                     using (part)
-                        await ProcessAsync(part, number);
+                        await ProcessAsync(part, number, encoder);
                 }
             }
             catch
@@ -118,7 +117,7 @@ sealed partial class RecipeRun
             }
         }
 
-        async Task ProcessAsync(BatchPart part, long number)
+        async Task ProcessAsync(BatchPart part, long number, RowGroupEncoder? encoder)
         {
             var start = Stopwatch.GetTimestamp();
             using var batch = await part.ToBatchAsync(stop.Token);
@@ -131,7 +130,7 @@ sealed partial class RecipeRun
                 await StepAsync(step, batch, number);
             }
 
-            if (outputs is not null) await WriteAsync(part, batch, number);
+            if (outputs is not null) await WriteAsync(outputs, part, batch, number, encoder!);
         }
 
         async Task StepAsync(PlannedStep step, Batch batch, long number)
@@ -159,11 +158,11 @@ sealed partial class RecipeRun
             }
         }
 
-        async Task WriteAsync(BatchPart part, Batch batch, long number)
+        async Task WriteAsync(Outputs outputs, BatchPart part, Batch batch, long number, RowGroupEncoder encoder)
         {
             Report(WriteStep);
             var start = Stopwatch.GetTimestamp();
-            var chunks = await EncodeAsync(outputs.Encoder, part, batch, stop.Token);
+            var chunks = Encode(encoder, part, batch);
             Interlocked.Add(ref _writeBusy, Stopwatch.GetTimestamp() - start);
             await atEnd.EnterAsync(number, stop.Token);
             start = Stopwatch.GetTimestamp();
@@ -175,5 +174,5 @@ sealed partial class RecipeRun
         }
     }
 
-    sealed record Outputs(RowGroupEncoder Encoder, ParquetOutput Written, RejectsOutput Rejected);
+    sealed record Outputs(IReadOnlyList<Column> Encoded, ParquetOutput Written, RejectsOutput Rejected);
 }

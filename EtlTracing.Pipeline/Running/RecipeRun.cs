@@ -18,6 +18,8 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
     long _rowsOut;
     long _rowsRejected;
     long _bytesRead;
+    long _readBusy;
+    long _writeBusy;
 
     public async Task<PipelineResult> RunAsync(CancellationToken cancellationToken)
     {
@@ -36,7 +38,8 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
                 foreach (var part in parts) batches.Add(await part.ToBatchAsync(cancellationToken));
                 _rowsRead = batches.Sum(batch => (long)batch.Rows);
                 _rowsAccepted = batches.Sum(batch => (long)batch.Live);
-                RunSpans.Describe(reading, _rowsRead, _rowsAccepted, _rowsRead - _rowsAccepted, Stopwatch.GetElapsedTime(begin));
+                _readBusy = Stopwatch.GetTimestamp() - begin;
+                RunSpans.Describe(reading, _rowsRead, _rowsAccepted, _rowsRead - _rowsAccepted, Stopwatch.GetElapsedTime(0, _readBusy));
                 reading?.Dispose();
                 reading = null;
                 return await RunStepwiseAsync(plan, parts, batches, cancellationToken);
@@ -120,13 +123,15 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
         OutputETag = eTag,
         RejectsWritten = rejectsWritten,
         GroupsWritten = false,
+        Read = new StepResult(ReadStep, _rowsRead, _rowsAccepted, Stopwatch.GetElapsedTime(0, _readBusy)),
+        Write = new StepResult(WriteStep, _rowsOut, _rowsOut, Stopwatch.GetElapsedTime(0, _writeBusy)),
         Steps = [.. plan.Steps.Select(step => new StepResult(step.Name, step.RowsIn, step.RowsOut, step.Busy))],
     };
 
     /// <summary>A part's chunks: those carried over as they are, and the batch's own.</summary>
-    static async Task<IReadOnlyDictionary<string, EncodedChunk>> EncodeAsync(RowGroupEncoder encoder, BatchPart part, Batch batch, CancellationToken cancellationToken)
+    static IReadOnlyDictionary<string, EncodedChunk> Encode(RowGroupEncoder encoder, BatchPart part, Batch batch)
     {
-        var encoded = await encoder.EncodeAsync(batch, cancellationToken);
+        var encoded = encoder.Encode(batch);
         return part.Carried.Count == 0 ? encoded : part.Carried.Concat(encoded).ToDictionary();
     }
 }

@@ -30,16 +30,26 @@ sealed class FillNulls((string Column, string Text)[] fills) : RowStep("Fill Nul
         var bytes = batch.Rent(texts.Offsets[batch.Rows] + nulls * fill.Length);
         var offsetMemory = batch.Rent((batch.Rows + 1) * sizeof(int));
         var offsets = MemoryMarshal.Cast<byte, int>(offsetMemory.AsSpan());
-        var length = 0;
-        for (var row = 0; row < batch.Rows; row++)
+        int length = 0, copied = 0;
+        for (var row = 0; row <= batch.Rows; row++)
         {
+            if (row < batch.Rows && !texts.IsNull(row))
+            {
+                offsets[row] = texts.Offsets[row] - copied + length;
+                continue;
+            }
+
+            // Texts between two nulls move together.
+            var run = texts.Bytes[copied..texts.Offsets[row]];
+            run.CopyTo(bytes.AsSpan(length));
+            length += run.Length;
+            copied += run.Length;
             offsets[row] = length;
-            var text = texts.IsNull(row) ? fill : texts[row];
-            text.CopyTo(bytes.AsSpan(length));
-            length += text.Length;
+            if (row == batch.Rows) break;
+            fill.CopyTo(bytes.AsSpan(length));
+            length += fill.Length;
         }
 
-        offsets[batch.Rows] = length;
         batch.SetTexts(column, bytes, offsetMemory, batch.RentValid());
     }
 }

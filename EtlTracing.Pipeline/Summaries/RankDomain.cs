@@ -18,18 +18,13 @@ public sealed class RankDomain
         var all = new Groups();
         foreach (var part in _parts)
             foreach (var (group, values) in part.Values)
-                foreach (var value in values.Keys) all.Of(group)[value] = 0;
-        foreach (var values in all.Values.Values)
-        {
-            var rank = 0;
-            foreach (var value in values.Keys.OrderDescending().ToArray()) values[value] = ++rank;
-        }
-
+                foreach (var value in values.All) all.Of(group.Text.Span).Add(value);
+        foreach (var values in all.Values.Values) values.Rank();
         _parts.Clear();
         _ranks = all;
     }
 
-    public int Rank(ReadOnlySpan<byte> group, long value) => _ranks.Of(group)[value];
+    public int Rank(ReadOnlySpan<byte> group, long value) => _ranks.Find(group).RankOf(value);
 
     /// <summary>One thread's share of the values.</summary>
     public readonly struct Part : IDisposable
@@ -39,30 +34,29 @@ public sealed class RankDomain
 
         internal Part(RankDomain domain, Groups groups) => (_domain, _groups) = (domain, groups);
 
-        public void Add(ReadOnlySpan<byte> group, long value) => _groups.Of(group)[value] = 0;
+        public void Add(ReadOnlySpan<byte> group, long value) => _groups.Of(group).Add(value);
 
         public void Dispose() => _domain._parts.Add(_groups);
     }
 
-    /// <summary>Values with their ranks, by group.</summary>
     internal sealed class Groups
     {
-        readonly Dictionary<Utf8Key, Dictionary<long, int>>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
+        readonly Dictionary<Utf8Key, RankedValues>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
 
         public Groups()
         {
-            Values = new Dictionary<Utf8Key, Dictionary<long, int>>(Utf8Key.Comparer);
+            Values = new Dictionary<Utf8Key, RankedValues>(Utf8Key.Comparer);
             _lookup = Values.GetAlternateLookup<ReadOnlySpan<byte>>();
         }
 
-        public Dictionary<Utf8Key, Dictionary<long, int>> Values { get; }
+        public Dictionary<Utf8Key, RankedValues> Values { get; }
 
-        public Dictionary<long, int> Of(ReadOnlySpan<byte> group)
+        public RankedValues Find(ReadOnlySpan<byte> group) => _lookup[group];
+
+        public RankedValues Of(ReadOnlySpan<byte> group)
         {
-            if (!_lookup.TryGetValue(group, out var values)) _lookup[group] = values = [];
+            if (!_lookup.TryGetValue(group, out var values)) _lookup[group] = values = new RankedValues();
             return values;
         }
-
-        public Dictionary<long, int> Of(Utf8Key group) => Of(group.Text.Span);
     }
 }

@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace EtlTracing.Pipeline.Writing;
+
+/// <summary>
+/// Parquet's hybrid of run lengths and packed bits (github.com/apache/parquet-format/blob/master/Encodings.md): one run for the whole page, of
+/// equal values where there is but one, else packed.
+/// </summary>
+static class BitPacking
+{
+    /// <summary>Bits that hold all numbers below <paramref name="count"/>; at least one, which some readers insist on.</summary>
+    public static int Width(int count) => Math.Max(1, 32 - BitOperations.LeadingZeroCount((uint)Math.Max(0, count - 1)));
+
+    public static void WriteRun(PageBuffer page, int count, byte value)
+    {
+        WriteVarInt(page, (uint)count << 1);
+        page.Reserve(1)[0] = value;
+        page.Advance(1);
+    }
+
+    public static void WritePacked(PageBuffer page, ReadOnlySpan<int> values, int width)
+    {
+        var groups = (values.Length + 7) >> 3;
+        WriteVarInt(page, (uint)groups << 1 | 1);
+        var room = page.Reserve(groups * width + sizeof(ulong));
+        var start = room.Length;
+        var bits = 0UL;
+        var filled = 0;
+        foreach (var value in values)
+        {
+            bits |= (ulong)(uint)value << filled;
+            filled += width;
+            if (filled < 32) continue;
+            BinaryPrimitives.WriteUInt32LittleEndian(room, (uint)bits);
+            room = room[4..];
+            bits >>= 32;
+            filled -= 32;
+        }
+
+        // What is left of the last word, and zeroes for the values that its group of eight lacks.
+        BinaryPrimitives.WriteUInt64LittleEndian(room, bits);
+        var left = groups * width - (start - room.Length);
+        if (left > sizeof(ulong)) room[sizeof(ulong)..left].Clear();
+        page.Advance(groups * width);
+    }
+
+    static void WriteVarInt(PageBuffer page, uint value)
+    {
+        var room = page.Reserve(5);
+        var length = 0;
+        for (; value > 0x7F; value >>= 7) room[length++] = (byte)(value | 0x80);
+        room[length++] = (byte)value;
+        page.Advance(length);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+
+namespace EtlTracing.Pipeline.Writing;
+
+/// <summary>Bytes that grow at the end and are used again for the next row group, so that encoding allocates nothing in the long run.</summary>
+sealed class PageBuffer
+{
+    byte[] _bytes = new byte[64 << 10];
+
+    public int Length { get; private set; }
+
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
+
+    public void Clear() => Length = 0;
+
+    public ReadOnlyMemory<byte> Slice(int start, int length) => _bytes.AsMemory(start, length);
+
+    /// <summary>Room behind what is written; <see cref="Advance"/> says how much of it was used.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Span<byte> Reserve(int bytes)
+    {
+        if (_bytes.Length - Length < bytes) Grow(bytes);
+        return _bytes.AsSpan(Length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Advance(int bytes) => Length += bytes;
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Reserve(bytes.Length));
+        Length += bytes.Length;
+    }
+
+    void Grow(int bytes) => Array.Resize(ref _bytes, Math.Max(_bytes.Length + _bytes.Length / 2, Length + bytes));
+}
