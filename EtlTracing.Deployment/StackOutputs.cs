@@ -8,5 +8,4 @@ public static class StackOutputs
     public const string CleanActivityArn = "CleanActivityArn";
     public const string ProcessActivityArn = "ProcessActivityArn";
     public const string ViewerUrl = "ViewerUrl";
-    public const string Dashboard = "DashboardUrl";
 }
