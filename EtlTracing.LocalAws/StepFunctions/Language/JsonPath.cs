@@ -22,6 +22,7 @@ public sealed class JsonPath
         Text = text;
         Root = root;
         _steps = steps;
+        if (steps is [.., NameStep last]) last.IsLast = true;
     }
 
     public string Text { get; }

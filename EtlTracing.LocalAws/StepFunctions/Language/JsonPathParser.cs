@@ -142,7 +142,7 @@ sealed class JsonPathParser(string text, int start)
         var value = new StringBuilder();
         while (!AtEnd && Current != quote)
         {
-            if (Current == '\\' && Position + 1 < text.Length) Position++;
+            if (Current == '\\' && Position + 1 < text.Length && (text[Position + 1] == quote || text[Position + 1] == '\\')) Position++;
             value.Append(Current);
             Position++;
         }

@@ -20,17 +20,20 @@ abstract class PathStep
 sealed class NameStep(params string[] names) : PathStep
 {
     public string[] Names { get; } = names;
-    public override bool IsDefinite => Names.Length == 1;
+
+    /// <summary>At a path's end several names give one object; further up each is a way of its own.</summary>
+    public bool IsLast { get; set; }
+    public override bool IsDefinite => Names.Length == 1 || IsLast;
 
     public override void Select(JsonNode? node, JsonNode? root, List<JsonNode?> found)
     {
         if (node is not JsonObject members) return;
-        if (Names.Length == 1)
+        if (Names.Length == 1 || !IsLast)
         {
-            if (members.TryGetPropertyValue(Names[0], out var value)) found.Add(value);
+            foreach (var name in Names)
+                if (members.TryGetPropertyValue(name, out var value)) found.Add(value);
             return;
         }
-        // Several names give one object with those of them that exist.
         var picked = new JsonObject();
         foreach (var name in Names)
             if (members.TryGetPropertyValue(name, out var value)) picked[name] = value?.DeepClone();

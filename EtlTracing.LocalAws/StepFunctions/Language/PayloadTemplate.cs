@@ -29,9 +29,9 @@ public static class PayloadTemplate
 
     static JsonNode? Evaluate(string field, string expression, JsonNode? input, Surroundings surroundings)
     {
-        if (!expression.StartsWith('$')) return Intrinsic.Parse(expression).Call(input, surroundings);
         try
         {
+            if (!expression.StartsWith('$')) return Intrinsic.Parse(expression).Call(input, surroundings);
             return surroundings.Find(JsonPath.Parse(expression), input);
         }
         catch (JsonPathException)
