@@ -5,6 +5,9 @@ public sealed record ComparedStep(StepProfile? A, StepProfile? B)
 {
     public string Key => (A ?? B)!.Key;
     public string Label => (A ?? B)!.Label;
+
+    /// <summary>The job or process that the step belongs to; parts of two jobs may have one name.</summary>
+    public string Owner => Key.Split('.')[0];
     public bool IsSegment => (A ?? B)!.IsSegment;
 
     /// <summary>A step proper, not a segment or part that repeats the time of the steps below it.</summary>
@@ -23,7 +26,7 @@ public sealed record Comparison(RunProfile A, RunProfile B, IReadOnlyList<Compar
 
     /// <summary>Steps whose time or rows moved, largest change of time first; parts and segments are left to the other order.</summary>
     public IEnumerable<ComparedStep> ByChange =>
-        Steps.Where(step => step.IsLeaf).OrderByDescending(step => (step.Change ?? step.A?.Duration ?? step.B?.Duration ?? default).Duration());
+        Steps.Where(step => step.IsLeaf).OrderByDescending(step => Math.Floor((step.Change ?? step.A?.Duration ?? step.B?.Duration ?? default).Duration().TotalMilliseconds / 2));
 
     public static Comparison Of(RunProfile a, RunProfile b)
     {

@@ -17,6 +17,9 @@ public sealed record Run
     public string? Cause { get; init; }
     public RunInput Input { get; init; } = RunInput.Unknown;
 
+    /// <summary>False while only the list has been read, which tells neither input nor output.</summary>
+    public bool IsDescribed { get; init; }
+
     /// <summary>The jobs' answers that the execution's output holds, in the order of the workflow.</summary>
     public IReadOnlyList<JobOutput> Outputs { get; init; } = [];
 

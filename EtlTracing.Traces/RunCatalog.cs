@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Amazon.Runtime;
 
 namespace EtlTracing.Traces;
 
@@ -26,15 +26,19 @@ public sealed partial class RunCatalog(RunReader reader, TimeProvider time) : ID
 {
     public const int MaxRuns = 500;
     const int DescribesAtOnce = 4;
-    const int TracesARefresh = 40;
+    const int TracesARefresh = 200;
     const int RunningTracesARefresh = 10;
 
     /// <summary>How long a finished run's trace may still grow: exporters batch, and X-Ray is eventually consistent.</summary>
     static readonly TimeSpan s_settling = TimeSpan.FromSeconds(90);
+
+    /// <summary>A page must come in time although hundreds of runs are new to it: the rest follows with the next refresh.</summary>
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
     static readonly TimeSpan s_fresh = TimeSpan.FromMilliseconds(700);
 
     readonly SemaphoreSlim _one = new(1, 1);
-    readonly Dictionary<string, RunEntry> _known = new(StringComparer.Ordinal);
+    /// <summary>Pages read while a refresh writes.</summary>
+    readonly ConcurrentDictionary<string, RunEntry> _known = new(StringComparer.Ordinal);
     volatile IReadOnlyList<RunEntry> _entries = [];
     DateTimeOffset _refreshed = DateTimeOffset.MinValue;
 
@@ -56,7 +60,7 @@ public sealed partial class RunCatalog(RunReader reader, TimeProvider time) : ID
             var before = _entries.ToDictionary(entry => entry.Run.Arn);
             var runs = await DescribeNewAsync(await Reader.ListAsync(MaxRuns, cancel), cancel);
             Problem = null;
-            foreach (var gone in _known.Keys.Except(runs.Select(run => run.Arn)).ToList()) _known.Remove(gone);
+            foreach (var gone in _known.Keys.Except(runs.Select(run => run.Arn)).ToList()) _known.TryRemove(gone, out _);
             foreach (var run in runs)
                 _known[run.Arn] = _known.TryGetValue(run.Arn, out var known) && SameState(known.Run, run) ? known : new RunEntry(run, null);
             await DigestAsync(runs, cancel);
@@ -64,14 +68,9 @@ public sealed partial class RunCatalog(RunReader reader, TimeProvider time) : ID
             _refreshed = time.GetUtcNow();
             return _entries.Where(entry => !before.TryGetValue(entry.Run.Arn, out var old) || Changed(old, entry)).Select(entry => entry.Run.Id).ToHashSet();
         }
-        catch (AmazonServiceException problem)
+        catch (Exception problem) when (Traces.Problem.IsTold(problem, cancel))
         {
-            Problem = Traces.Problem.Words(problem, "the list of runs", "states:ListExecutions and states:DescribeExecution");
-            return new HashSet<string>();
-        }
-        catch (HttpRequestException problem)
-        {
-            Problem = $"Step Functions cannot be reached: {problem.Message}";
+            Problem = Traces.Problem.Words(problem, "the list of runs", "states:ListExecutions with states:DescribeExecution");
             return new HashSet<string>();
         }
         finally
@@ -83,31 +82,39 @@ public sealed partial class RunCatalog(RunReader reader, TimeProvider time) : ID
     async Task<List<Run>> DescribeNewAsync(IReadOnlyList<Run> listed, CancellationToken cancel)
     {
         var runs = listed.ToList();
+        var began = time.GetTimestamp();
         await Parallel.ForAsync(0, runs.Count, new ParallelOptions { MaxDegreeOfParallelism = DescribesAtOnce, CancellationToken = cancel }, async (i, token) =>
         {
             if (_known.TryGetValue(runs[i].Arn, out var known) && SameState(known.Run, runs[i])) runs[i] = known.Run;
-            else runs[i] = await Reader.DescribeAsync(runs[i].Arn, token);
+            else if (time.GetElapsedTime(began) < s_patience) runs[i] = await Reader.DescribeAsync(runs[i].Arn, token);
         });
         return runs;
     }
 
-    static bool SameState(Run a, Run b) => a.Status == b.Status && a.Stopped == b.Stopped && a.Redrives == b.Redrives;
+    static bool SameState(Run described, Run listed) => described.IsDescribed && StateOf(described) == StateOf(listed);
+
+    static (RunStatus, DateTimeOffset?, int) StateOf(Run run) => (run.Status, run.Stopped, run.Redrives);
 
     static bool Changed(RunEntry old, RunEntry now) =>
-        !SameState(old.Run, now.Run) || old.Digest?.Verdict != now.Digest?.Verdict || old.Digest?.Completeness != now.Digest?.Completeness || old.Digest?.Progress != now.Digest?.Progress;
+        old.Run.IsDescribed != now.Run.IsDescribed || StateOf(old.Run) != StateOf(now.Run) || old.Digest?.Verdict != now.Digest?.Verdict || old.Digest?.Completeness != now.Digest?.Completeness || old.Digest?.Progress != now.Digest?.Progress;
 
     /// <summary>Reads the traces that are missing or still growing, oldest of them first, so that each run finds what was usual before it.</summary>
     async Task DigestAsync(IReadOnlyList<Run> runs, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        var wanted = runs.Where(run => !run.IsOver).Take(RunningTracesARefresh)
-            .Concat(runs.Where(run => run.IsOver && Wants(_known[run.Arn], now)).Take(TracesARefresh).Reverse())
+        var began = time.GetTimestamp();
+        var wanted = runs.Where(run => run is { IsOver: false, IsDescribed: true }).Take(RunningTracesARefresh)
+            .Concat(runs.Where(run => run is { IsOver: true, IsDescribed: true } && Wants(_known[run.Arn], now)).Take(TracesARefresh).Reverse())
             .ToList();
-        var traces = await Reader.TracesAsync(wanted, cancel);
-        for (var i = 0; i < wanted.Count; i++)
+        foreach (var batch in wanted.Chunk(RunReader.TracesPerCall))
         {
-            var detail = new RunDetail(wanted[i], ExecutionHistory.Attempts(traces[i].Tree), traces[i]);
-            _known[wanted[i].Arn] = new RunEntry(wanted[i], Digest(detail, UsualBefore(wanted[i]), now));
+            if (time.GetElapsedTime(began) > s_patience) break;
+            var traces = await Reader.TracesAsync(batch, cancel);
+            for (var i = 0; i < batch.Length; i++)
+            {
+                var detail = new RunDetail(batch[i], ExecutionHistory.Attempts(traces[i].Tree), traces[i]);
+                _known[batch[i].Arn] = new RunEntry(batch[i], Digest(detail, UsualBefore(batch[i]), now));
+            }
         }
     }
 
@@ -135,22 +142,25 @@ public sealed partial class RunCatalog(RunReader reader, TimeProvider time) : ID
             .Take(max)];
     }
 
-    public Usual UsualBefore(Run run)
+    public Usual UsualBefore(Run run) => new(MedianBefore(run));
+
+    /// <summary>The median of this input's last good runs before this one; null where there is none.</summary>
+    public RunProfile? MedianBefore(Run run)
     {
         var series = Series(run.Input);
-        return new Usual(RunProfile.Median([.. _known.Values
-            .Where(entry => entry.Run.Started < run.Started && entry.Run.Status == RunStatus.Succeeded && entry.Digest is { Trace: TraceState.Found, Verdict.Kind: not VerdictKind.Retried }
-                && Series(entry.Run.Input) == series)
+        return RunProfile.Median([.. _known.Values
+            .Where(entry => entry.Run.Started < run.Started && entry.Run.Status == RunStatus.Succeeded
+                && entry.Digest is { Trace: TraceState.Found, Verdict.Kind: not VerdictKind.Retried } && Series(entry.Run.Input) == series)
             .OrderByDescending(entry => entry.Run.Started)
             .Take(Usual.MostRuns)
-            .Select(entry => entry.Digest!.Profile)]));
+            .Select(entry => entry.Digest!.Profile)]);
     }
 
     /// <summary>A run by its name, its ARN or its trace's id, with history and trace; null where there is none.</summary>
     public async Task<RunDetail?> ReadAsync(string id, CancellationToken cancel)
     {
         var known = _entries.FirstOrDefault(entry => entry.Run.Id == id || entry.Run.Arn == id || entry.Run.Input.TraceId == id)?.Run;
-        var run = known is { IsOver: true } ? known : await Reader.FindAsync(known?.Arn ?? id, cancel);
+        var run = known is { IsOver: true, IsDescribed: true } ? known : await Reader.FindAsync(known?.Arn ?? id, cancel);
         return run is null ? null : await Reader.ReadAsync(run, cancel);
     }
 

@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using Amazon.StepFunctions;
 using Amazon.StepFunctions.Model;
 using Amazon.XRay;
@@ -60,6 +59,7 @@ public sealed class RunReader(AmazonStepFunctionsClient workflows, AmazonXRayCli
             Cause = execution.Cause,
             Input = RunJson.Input(execution.Input),
             Outputs = RunJson.Outputs(execution.Output),
+            IsDescribed = true,
         };
     }
 
@@ -101,7 +101,7 @@ public sealed class RunReader(AmazonStepFunctionsClient workflows, AmazonXRayCli
         {
             return new RunDetail(run, await AttemptsAsync(run.Arn, cancel), trace);
         }
-        catch (AmazonServiceException problem)
+        catch (Exception problem) when (Problem.IsTold(problem, cancel))
         {
             return new RunDetail(run, [], trace) { HistoryProblem = Problem.Words(problem, "the execution's history", "states:GetExecutionHistory") };
         }
@@ -116,14 +116,10 @@ public sealed class RunReader(AmazonStepFunctionsClient workflows, AmazonXRayCli
             {
                 await ReadBatchAsync(ids, found, cancel);
             }
-            catch (AmazonServiceException problem)
+            catch (Exception problem) when (Problem.IsTold(problem, cancel))
             {
                 var state = Problem.IsDenied(problem) ? TraceState.Denied : TraceState.Unreachable;
                 foreach (var id in ids) found[id] = Trace.Missing(state, Problem.Words(problem, "the trace", "xray:BatchGetTraces"));
-            }
-            catch (HttpRequestException problem)
-            {
-                foreach (var id in ids) found[id] = Trace.Missing(TraceState.Unreachable, $"X-Ray cannot be reached: {problem.Message}");
             }
         return [.. runs.Select(run => run.Input.TraceId is { } id && found.TryGetValue(id, out var trace) ? trace : Absent(run))];
     }

@@ -1,3 +1,4 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-var app = builder.Build();
+using EtlTracing.Viewer;
+
+await using var app = ViewerApp.Create(args);
 await app.RunAsync();

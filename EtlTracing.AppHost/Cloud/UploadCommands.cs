@@ -60,8 +60,7 @@ static class UploadCommands
             return CommandResults.Failure($"{key} was not uploaded: {e.ErrorCode}: {e.Message}");
         }
 
-        // The trigger names the run in its own time: the viewer finds it by the file.
-        var runs = $"{viewer.Url}/runs?q={Uri.EscapeDataString(Path.GetFileName(key))}";
+        var runs = $"{viewer.Url}/runs?q={Uri.EscapeDataString(key)}";
         return CommandResults.Success($"{key} uploaded", $"[{rows} rows in `{key}`: its run]({runs})", CommandResultFormat.Markdown, displayImmediately: true);
     }
 
