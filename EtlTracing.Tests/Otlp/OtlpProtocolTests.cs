@@ -12,13 +12,9 @@ using Google.Protobuf;
 namespace EtlTracing.Tests.Otlp;
 
 /// <summary>The protocol itself, at its HTTP port.</summary>
-public sealed class OtlpProtocolTests : IAsyncLifetime
+public sealed class OtlpProtocolTests(SharedXRayCloud shared) : IClassFixture<SharedXRayCloud>
 {
-    XRayCloud _cloud = null!;
-
-    public async Task InitializeAsync() => _cloud = await XRayCloud.StartAsync();
-
-    public async Task DisposeAsync() => await _cloud.DisposeAsync();
+    readonly XRayCloud _cloud = shared.Cloud;
 
     [Fact]
     public async Task JsonWithHexadecimalIdsIsTakenAndAnsweredInJson()

@@ -5,13 +5,9 @@ using EtlTracing.Tests.XRay;
 namespace EtlTracing.Tests.Otlp;
 
 /// <summary>What becomes of spans, by the rules of the collector's awsxray exporter.</summary>
-public sealed class SpanTranslationTests : IAsyncLifetime
+public sealed class SpanTranslationTests(SharedXRayCloud shared) : IClassFixture<SharedXRayCloud>
 {
-    XRayCloud _cloud = null!;
-
-    public async Task InitializeAsync() => _cloud = await XRayCloud.StartAsync(options => options with { IndexedAttributes = ["etl.step", "etl.rows.in", "otel.resource.service.name", "http.method"] });
-
-    public async Task DisposeAsync() => await _cloud.DisposeAsync();
+    readonly XRayCloud _cloud = shared.Cloud;
 
     [Fact]
     public async Task AServerSpanIsASegmentNamedByItsServiceWithItsResourceAsMetadata()
@@ -196,10 +192,12 @@ public sealed class SpanTranslationTests : IAsyncLifetime
         linked.Links.Add(new Span.Types.Link { TraceId = old.TraceId, SpanId = OtlpSpans.Id("00000000000000bb") });
         var infinite = OtlpSpans.Span("no such number", Span.Types.SpanKind.Server, ("ratio", double.NaN));
 
-        var result = await OtlpSpans.SendAsync(_cloud, [old, linked, infinite, OtlpSpans.Span("good", Span.Types.SpanKind.Server)], ("service.name", "web"));
+        await using var cloud = await XRayCloud.StartAsync();
+
+        var result = await OtlpSpans.SendAsync(cloud, [old, linked, infinite, OtlpSpans.Span("good", Span.Types.SpanKind.Server)], ("service.name", "web"));
 
         Assert.Equal(3, result.PartialSuccess.Rejected);
-        var dropped = JsonNode.Parse(await _cloud.HttpAsync("/_localaws/dropped-spans"))!;
+        var dropped = JsonNode.Parse(await cloud.HttpAsync("/_localaws/dropped-spans"))!;
         Assert.Equal(3, (long)dropped["count"]!);
         Assert.Equal(["too old", "bad link", "no such number"], dropped["spans"]!.AsArray().Select(span => (string)span!["name"]!));
         Assert.StartsWith("invalid xray traceid: ", (string)dropped["spans"]![0]!["reason"]!, StringComparison.Ordinal);

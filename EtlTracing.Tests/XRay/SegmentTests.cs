@@ -3,15 +3,11 @@ using System.Text.Json.Nodes;
 namespace EtlTracing.Tests.XRay;
 
 /// <summary>PutTraceSegments and BatchGetTraces.</summary>
-public sealed class SegmentTests : IAsyncLifetime
+public sealed class SegmentTests(SharedXRayCloud shared) : IClassFixture<SharedXRayCloud>
 {
     readonly string _trace = XRayCloud.NewTraceId();
     readonly double _now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-    XRayCloud _cloud = null!;
-
-    public async Task InitializeAsync() => _cloud = await XRayCloud.StartAsync();
-
-    public async Task DisposeAsync() => await _cloud.DisposeAsync();
+    readonly XRayCloud _cloud = shared.Cloud;
 
     [Fact]
     public async Task ACompleteSegmentReplacesTheOneInProgressAndNeverTheOtherWayRound()

@@ -27,7 +27,14 @@ public sealed class XRayCloud : IAsyncDisposable
     public static async Task<XRayCloud> StartAsync(Func<LocalCloudOptions, LocalCloudOptions>? configure = null)
     {
         var folder = Directory.CreateTempSubdirectory("xray").FullName;
-        var options = new LocalCloudOptions { DataDirectory = folder, Port = 0, OtlpGrpcPort = 0, OtlpHttpPort = 0 };
+        var options = new LocalCloudOptions
+        {
+            DataDirectory = folder,
+            Port = 0,
+            OtlpGrpcPort = 0,
+            OtlpHttpPort = 0,
+            IndexedAttributes = ["etl.step", "etl.rows.in", "otel.resource.service.name", "http.method"],
+        };
         return new XRayCloud(await LocalCloud.StartAsync(configure?.Invoke(options) ?? options), folder);
     }
 
@@ -71,4 +78,14 @@ public sealed class XRayCloud : IAsyncDisposable
         await _cloud.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+}
+
+/// <summary>One cloud for the tests of a class, which keep out of each other's way by using traces of their own.</summary>
+public sealed class SharedXRayCloud : IAsyncLifetime
+{
+    public XRayCloud Cloud { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Cloud = await XRayCloud.StartAsync();
+
+    public async Task DisposeAsync() => await Cloud.DisposeAsync();
 }
