@@ -45,6 +45,6 @@ aws.DeliverUploadsTo(trigger.GetEndpoint("http"));
 
 aws.WithUploadCommands(viewer.GetEndpoint("http"));
 
-builder.AddEtlDeployment("etl");
+builder.AddEtlDeployment("etl", aws);
 
 builder.Build().Run();

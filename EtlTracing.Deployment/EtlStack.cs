@@ -12,6 +12,9 @@ public class EtlStack : Stack
 {
     public const string DefaultName = "EtlTracing";
 
+    /// <summary>Options that are the same for everything deployed from one checkout: the CDK's context, or the AppHost's configuration under Etl.</summary>
+    public static readonly string[] ContextNames = ["azs", "viewerFrom", "alarmEmail"];
+
     public EtlStack(Construct scope, string id, IStackProps? props = null)
         : base(scope, id, props)
     {

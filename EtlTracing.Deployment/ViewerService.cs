@@ -27,6 +27,8 @@ public sealed class ViewerService : Construct
             {
                 [EtlEnvironment.Bucket] = data.Bucket.BucketName,
                 [EtlEnvironment.StateMachineArn] = workflow.StateMachine.StateMachineArn,
+                // Untold it listens on loopback only.
+                ["ASPNETCORE_URLS"] = "http://+:8080",
             },
             PortMappings = [new PortMapping { ContainerPort = 8080 }],
             Logging = LogDriver.AwsLogs(new AwsLogDriverProps { LogGroup = OwnedLogs.Create(this, "Logs"), StreamPrefix = Name }),
