@@ -11,7 +11,8 @@ public static class ProcessRecipe
     const string Total = "properties";
 
     static readonly Contract s_cleanListings = Of(
-        Text("neighbourhood"), SmallInteger("price"), SmallInteger("service_fee"), SmallInteger("minimum_nights"), SmallInteger("number_of_reviews"));
+        Text("neighbourhood_group"), Text("neighbourhood"), Text("room_type"),
+        SmallInteger("price"), SmallInteger("service_fee"), SmallInteger("minimum_nights"), SmallInteger("number_of_reviews"));
 
     public static Recipe Create() => Recipe.ForParquet("Data Processing", s_cleanListings)
         .Calculate(
@@ -21,5 +22,7 @@ public static class ProcessRecipe
         .RankDense("Rank by Cost Per Night Overall", "exp_rank_overall", by: "cost_per_night")
         .RankDense("Rank by Number of Reviews", "rank_overall_reviews", by: "number_of_reviews")
         .CountRows("Calculate Total Properties", Total)
-        .CreatePropertyRank(Total, ("prop_rank_exp", "exp_rank_overall"), ("prop_rank_review", "rank_overall_reviews"));
+        .CreatePropertyRank(Total, ("prop_rank_exp", "exp_rank_overall"), ("prop_rank_review", "rank_overall_reviews"))
+        .SummarizeGroups(
+            "Summarize Groups", by: ["neighbourhood_group", "neighbourhood", "room_type"], of: "cost_per_night", sum: "number_of_reviews", rows: "listings");
 }

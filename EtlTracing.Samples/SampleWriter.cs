@@ -43,7 +43,7 @@ public sealed class SampleWriter
         for (var row = 0L; row < rows; row++)
         {
             writer.Record(row);
-            if (brokenEvery > 0 && row % brokenEvery == brokenEvery - 1) writer.BrokenRecord(row);
+            if (brokenEvery > 0 && row % brokenEvery == brokenEvery - 1) writer.BrokenRecord(row / brokenEvery);
             if (writer._length >= FlushBytes) writer.FlushTo(csv);
         }
 
@@ -131,10 +131,10 @@ public sealed class SampleWriter
     static string Misspelt(string borough) => borough switch { "Brooklyn" => "brookln", "Manhattan" => "manhatan", _ => borough };
 
     /// <summary>As real files break: a line that lost its end, or a quotation mark too many.</summary>
-    void BrokenRecord(long row)
+    void BrokenRecord(long number)
     {
-        Number(row);
-        Text(row % 2 == 0 ? ",A listing that was cut off,80014485718,verif\n" : ",\"Cosy \"quiet\" room\",80014485718,verified\n");
+        Number(number);
+        Text(number % 2 == 0 ? ",A listing that was cut off,80014485718,verif\n" : ",\"Cosy \"quiet\" room\",80014485718,verified\n");
     }
 
     void Next() => _buffer[_length++] = (byte)',';

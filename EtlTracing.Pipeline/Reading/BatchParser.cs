@@ -46,8 +46,10 @@ sealed class BatchParser(Contract contract, int[] places, Schema schema, IReadOn
         var valid = batch.RentValid();
         for (var row = 0; row < values.Length; row++)
         {
-            if (!TryText(batch, block, column, row, place, valid, out var text)) values[row] = 0;
-            else if (!FieldText.TryNumber(text, out values[row])) RejectValue(batch, row, valid, $"not a number in {column.Name}");
+            var text = batch.IsIn(row) ? block.Field(row, place) : default;
+            if (FieldText.TryNumber(text, out values[row])) continue;
+            values[row] = default;
+            WithoutValue(batch, column, row, text, valid, "not a number");
         }
 
         if (name is not null) batch.Set<double>(name, memory, valid);
@@ -59,8 +61,10 @@ sealed class BatchParser(Contract contract, int[] places, Schema schema, IReadOn
         var valid = batch.RentValid();
         for (var row = 0; row < values.Length; row++)
         {
-            if (!TryText(batch, block, column, row, place, valid, out var text)) values[row] = 0;
-            else if (!FieldText.TryInteger(text, out values[row])) RejectValue(batch, row, valid, $"not a whole number in {column.Name}");
+            var text = batch.IsIn(row) ? block.Field(row, place) : default;
+            if (FieldText.TryInteger(text, out values[row])) continue;
+            values[row] = default;
+            WithoutValue(batch, column, row, text, valid, "not a whole number");
         }
 
         if (name is not null) batch.Set<long>(name, memory, valid);
@@ -72,10 +76,10 @@ sealed class BatchParser(Contract contract, int[] places, Schema schema, IReadOn
         var valid = batch.RentValid();
         for (var row = 0; row < values.Length; row++)
         {
-            values[row] = 0;
-            if (!TryText(batch, block, column, row, place, valid, out var text)) continue;
-            if (FieldText.TryInteger(text, out var number) && (int)number == number) values[row] = (int)number;
-            else RejectValue(batch, row, valid, $"not a whole number in {column.Name}");
+            var text = batch.IsIn(row) ? block.Field(row, place) : default;
+            if (FieldText.TrySmallInteger(text, out values[row])) continue;
+            values[row] = default;
+            WithoutValue(batch, column, row, text, valid, "not a whole number");
         }
 
         if (name is not null) batch.Set<int>(name, memory, valid);
@@ -87,8 +91,10 @@ sealed class BatchParser(Contract contract, int[] places, Schema schema, IReadOn
         var valid = batch.RentValid();
         for (var row = 0; row < values.Length; row++)
         {
-            if (!TryText(batch, block, column, row, place, valid, out var text)) values[row] = default;
-            else if (!FieldText.TryDate(text, out values[row])) RejectValue(batch, row, valid, $"not a date in {column.Name}");
+            var text = batch.IsIn(row) ? block.Field(row, place) : default;
+            if (FieldText.TryDate(text, out values[row])) continue;
+            values[row] = default;
+            WithoutValue(batch, column, row, text, valid, "not a date");
         }
 
         if (name is not null) batch.Set<DateTime>(name, memory, valid);
@@ -155,9 +161,12 @@ sealed class BatchParser(Contract contract, int[] places, Schema schema, IReadOn
         return false;
     }
 
-    static void RejectValue(Batch batch, int row, byte[] valid, string rule)
+    /// <summary>A field that says nothing of the kind: it is empty, or its row is out, or goes out for it.</summary>
+    static void WithoutValue(Batch batch, ContractColumn column, int row, ReadOnlySpan<byte> text, byte[] valid, string rule)
     {
         Bits.Clear(valid, row);
-        batch.Reject(row, rule);
+        if (!batch.IsIn(row)) return;
+        if (!FieldText.IsMissing(text)) batch.Reject(row, $"{rule} in {column.Name}");
+        else if (!column.Nullable) batch.Reject(row, $"no value in {column.Name}");
     }
 }

@@ -8,8 +8,11 @@ abstract class BatchSource
 {
     public abstract Schema Schema { get; }
 
+    /// <summary>Whether columns have a stored form that an output can take over as it is.</summary>
+    public virtual bool CanCarry => false;
+
     /// <param name="needed">Origins of the columns that the pass needs.</param>
-    /// <param name="carried">Origins of columns whose stored form goes to the output as it is; empty where the source has none.</param>
+    /// <param name="carried">Origins of columns whose stored form goes to the output as it is.</param>
     /// <param name="cancellationToken">Ends the opening.</param>
     public abstract Task<BatchPass> BeginPassAsync(IReadOnlySet<string> needed, IReadOnlySet<string> carried, CancellationToken cancellationToken);
 }

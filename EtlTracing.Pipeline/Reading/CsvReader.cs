@@ -8,6 +8,8 @@ sealed class CsvReader : RecordReader
     /// <summary>Text without a line end for so long is no CSV, and is not held in memory to find out how it goes on.</summary>
     const int LongestLine = 64 << 20;
 
+    const int SmallestBlock = 64;
+
     readonly string _name;
     readonly int _batchBytes;
     byte[] _rest;
@@ -23,24 +25,29 @@ sealed class CsvReader : RecordReader
 
     public static async Task<RecordReader> StartAsync(TextStream text, string name, int batchBytes, CancellationToken cancellationToken)
     {
-        var head = new byte[Math.Max(64 << 10, batchBytes)];
-        var length = await text.ReadAsync(head, cancellationToken);
-        var ended = length < head.Length;
-        var (header, end, lines) = CsvHeader.Read(head.AsSpan(0, length), ended)
-            ?? throw new InvalidInputException($"{name} has no line end in its first {length} bytes");
-        text.Check(head.AsSpan(0, end));
-        return new CsvReader(text, header, name, batchBytes, head[end..length], 1 + lines, ended);
+        var head = Array.Empty<byte>();
+        for (var capacity = Math.Max(SmallestBlock, batchBytes); capacity <= LongestLine; capacity *= 2)
+        {
+            var length = head.Length;
+            Array.Resize(ref head, capacity);
+            length += await text.ReadAsync(head.AsMemory(length), cancellationToken);
+            if (CsvHeader.Read(head.AsSpan(0, length), last: length < capacity) is not var (header, end, lines)) continue;
+            text.Check(head.AsSpan(0, end));
+            return new CsvReader(text, header, name, batchBytes, head[end..length], 1 + lines, ended: length < capacity);
+        }
+
+        throw new InvalidInputException($"{name} has no line end in its first {LongestLine} bytes");
     }
 
     public override async ValueTask<RecordBlock?> ReadAsync(CancellationToken cancellationToken)
     {
-        for (var capacity = Math.Max(_batchBytes - RecordBlock.Padding, _rest.Length); ; capacity *= 2)
+        for (var capacity = Math.Max(Math.Max(SmallestBlock, _batchBytes - RecordBlock.Padding), _rest.Length); ; capacity *= 2)
         {
             if (capacity > LongestLine + _batchBytes) throw new InvalidInputException($"{_name}: line {_line} has no end within {LongestLine} bytes");
             var block = new RecordBlock(Header.Count, capacity);
             _rest.CopyTo(block.Bytes, 0);
             var length = _rest.Length;
-            if (!_ended)
+            if (!_ended && length < capacity)
             {
                 length += await Text.ReadAsync(block.Bytes.AsMemory(length, capacity - length), cancellationToken);
                 _ended = length < capacity;

@@ -54,7 +54,7 @@ static class CsvTokenizer
     /// <summary>Reads one record; where the next one starts, or -1 when the text ends before this one does.</summary>
     static int Read(ref Record record, RecordBlock block, Span<byte> text, int end, bool last, ref StructuralScanner scanner)
     {
-        var ends = block.Ends.AsSpan(block.Records * block.Fields, block.Fields);
+        var ends = block.Ends;
         var position = record.Start;
         while (true)
         {
@@ -83,7 +83,7 @@ static class CsvTokenizer
 
             if (position >= end && !last)
                 return end - record.Start > LongestRecord ? Restart(ref record, TooLong, text, record.Start, end, last) : -1;
-            if (record.Fields < ends.Length) ends[record.Fields] = position | marks;
+            if (record.Fields < block.Fields) ends[record.Fields * block.Stride + block.Records] = position | marks;
             record.Fields++;
             if (position < end && text[position] == Comma)
             {

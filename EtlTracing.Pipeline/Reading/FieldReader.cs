@@ -35,7 +35,7 @@ static class FieldReader
     {
         ColumnType.Number => FieldText.TryNumber(text, out _),
         ColumnType.Integer => FieldText.TryInteger(text, out _),
-        ColumnType.SmallInteger => FieldText.TryInteger(text, out var number) && (int)number == number,
+        ColumnType.SmallInteger => FieldText.TrySmallInteger(text, out _),
         ColumnType.Date => FieldText.TryDate(text, out _),
         _ => true,
     };

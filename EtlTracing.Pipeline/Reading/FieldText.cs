@@ -12,11 +12,10 @@ public static class FieldText
 
     /// <summary>Empty, or one of the texts that pandas takes for a missing value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsMissing(ReadOnlySpan<byte> text) => text.Length < 10 && IsShortMissing(text);
+    public static bool IsMissing(ReadOnlySpan<byte> text) => text.IsEmpty || (text.Length < 10 && text[0] is (byte)'N' or (byte)'n' or (byte)'#' or (byte)'<' or (byte)'-' or (byte)'1' && IsSpeltOut(text));
 
-    static bool IsShortMissing(ReadOnlySpan<byte> text)
+    static bool IsSpeltOut(ReadOnlySpan<byte> text)
     {
-        if (text.IsEmpty) return true;
         return text[0] switch
         {
             (byte)'N' => text.SequenceEqual("NA"u8) || text.SequenceEqual("N/A"u8) || text.SequenceEqual("NULL"u8) || text.SequenceEqual("NaN"u8) || text.SequenceEqual("None"u8),
@@ -48,10 +47,19 @@ public static class FieldText
             return true;
         }
 
+        if (text.IsEmpty)
+        {
+            number = 0;
+            return false;
+        }
+
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
     }
 
     public static bool TryInteger(ReadOnlySpan<byte> text, out long number) =>
+        Utf8Parser.TryParse(text, out number, out var read) && read == text.Length;
+
+    public static bool TrySmallInteger(ReadOnlySpan<byte> text, out int number) =>
         Utf8Parser.TryParse(text, out number, out var read) && read == text.Length;
 
     /// <summary>Month/day/year, the year in four digits or two: 69..99 are 1969..1999.</summary>

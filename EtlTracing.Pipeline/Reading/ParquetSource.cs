@@ -23,6 +23,8 @@ sealed class ParquetSource : BatchSource
 
     public override Schema Schema { get; }
 
+    public override bool CanCarry => true;
+
     public static async Task<ParquetSource> OpenAsync(DataSource source, Contract contract, CancellationToken cancellationToken)
     {
         var metadata = await ReadMetadataAsync(source, cancellationToken);

@@ -14,6 +14,8 @@ sealed class RecordBlock : IDisposable
     /// <summary>Marks on a field's end.</summary>
     public const int Quoted = 1 << 31, Escaped = 1 << 30, Position = Escaped - 1;
 
+    const int FirstRecords = 2048;
+
     public RecordBlock(int fields, int capacity)
     {
         Fields = fields;
@@ -37,8 +39,11 @@ sealed class RecordBlock : IDisposable
     /// <summary>Number of the first record in the whole input, from 0.</summary>
     public long FirstRecord { get; set; }
 
-    /// <summary><see cref="Fields"/> ends a record.</summary>
+    /// <summary>Where fields end, a column after the other: batches are made column by column, and so they read memory as it lies.</summary>
     public int[] Ends { get; private set; } = [];
+
+    /// <summary>From one column's ends to the next one's.</summary>
+    public int Stride { get; private set; }
 
     /// <summary>Per record: where its first field starts in <see cref="Bytes"/>.</summary>
     public int[] Starts { get; private set; } = [];
@@ -59,28 +64,32 @@ sealed class RecordBlock : IDisposable
     /// <summary>Makes room for one more record.</summary>
     public void Reserve()
     {
-        if (Records < Starts.Length) return;
-        var records = Math.Max(1024, Starts.Length * 2);
+        if (Records < Stride) return;
+        var records = Math.Max(FirstRecords, Stride * 2);
         Starts = Grow(Starts, records);
         RawStarts = Grow(RawStarts, records);
         RawEnds = Grow(RawEnds, records);
         Lines = Grow(Lines, records);
-        Ends = Grow(Ends, records * Fields);
+        var ends = ArrayPool<int>.Shared.Rent(records * Fields);
+        for (var field = 0; field < Fields; field++) Ends.AsSpan(field * Stride, Stride).CopyTo(ends.AsSpan(field * records));
+        if (Ends.Length > 0) ArrayPool<int>.Shared.Return(Ends);
+        Ends = ends;
+        Stride = records;
     }
 
     /// <summary>The field's text as written, without its quotation marks; doubled ones inside stay doubled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Field(int record, int field)
     {
-        var at = record * Fields + field;
+        var at = field * Stride + record;
         var mark = Ends[at];
         var quote = mark >>> 31;
-        var start = (field == 0 ? Starts[record] : (Ends[at - 1] & Position) + 1) + quote;
+        var start = (field == 0 ? Starts[record] : (Ends[at - Stride] & Position) + 1) + quote;
         return Bytes.AsSpan(start, (mark & Position) - quote - start);
     }
 
     /// <summary>Whether the field's text has doubled quotation marks.</summary>
-    public bool IsEscaped(int record, int field) => (Ends[record * Fields + field] & Escaped) != 0;
+    public bool IsEscaped(int record, int field) => (Ends[field * Stride + record] & Escaped) != 0;
 
     public RejectedRow Describe(int record) => new(
         FirstLine + Lines[record], "", Encoding.UTF8.GetString(Raw, RawStarts[record], RawEnds[record] - RawStarts[record]));

@@ -16,7 +16,7 @@ abstract class RecordReader(TextStream text, IReadOnlyList<string> header) : IAs
         return text.Format switch
         {
             TextFormat.Csv => await CsvReader.StartAsync(text, source.Name, batchBytes, cancellationToken),
-            _ => throw new InvalidInputException($"{source.Name} is JSON, which is not read yet"),
+            _ => await JsonReader.StartAsync(text, source.Name, batchBytes, cancellationToken),
         };
     }
 

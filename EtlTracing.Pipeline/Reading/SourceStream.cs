@@ -4,10 +4,14 @@ namespace EtlTracing.Pipeline.Reading;
 sealed class SourceStream(Stream inner) : Stream
 {
     ReadOnlyMemory<byte> _pushedBack;
+    ReadOnlyMemory<byte> _seal;
 
     public long BytesRead { get; private set; }
 
     public void PushBack(ReadOnlyMemory<byte> head) => _pushedBack = head;
+
+    /// <summary>Lets these bytes follow the inner stream's last one.</summary>
+    public void Seal(ReadOnlyMemory<byte> seal) => _seal = seal;
 
     public override bool CanRead => true;
 
@@ -26,7 +30,7 @@ sealed class SourceStream(Stream inner) : Stream
         if (!_pushedBack.IsEmpty) return TakeBack(buffer);
         var read = inner.Read(buffer);
         BytesRead += read;
-        return read;
+        return read > 0 || buffer.IsEmpty ? read : TakeSeal(buffer);
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -34,7 +38,7 @@ sealed class SourceStream(Stream inner) : Stream
         if (!_pushedBack.IsEmpty) return TakeBack(buffer.Span);
         var read = await inner.ReadAsync(buffer, cancellationToken);
         BytesRead += read;
-        return read;
+        return read > 0 || buffer.IsEmpty ? read : TakeSeal(buffer.Span);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -66,5 +70,11 @@ sealed class SourceStream(Stream inner) : Stream
         _pushedBack.Span[..length].CopyTo(buffer);
         _pushedBack = _pushedBack[length..];
         return length;
+    }
+
+    int TakeSeal(Span<byte> buffer)
+    {
+        (_pushedBack, _seal) = (_seal, default);
+        return TakeBack(buffer);
     }
 }

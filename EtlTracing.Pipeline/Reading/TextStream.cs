@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Unicode;
 
 namespace EtlTracing.Pipeline.Reading;
@@ -44,7 +43,7 @@ sealed class TextStream : IAsyncDisposable
         if (head is [0x1F, 0x8B, ..])
         {
             stored.PushBack(head);
-            text = new GZipStream(stored, CompressionMode.Decompress);
+            text = new UnpackingStream(stored);
             head = await UnpackAsync(source, () => ReadHeadAsync(text, cancellationToken));
         }
 

@@ -40,7 +40,7 @@ sealed class Plan
 
     public Schema Output { get; }
 
-    /// <summary>Origins of columns that nothing touches, so that the form they are stored in can go to the output, where the source has such a form.</summary>
+    /// <summary>Origins of columns that nothing touches, so that the form they are stored in can go to the output.</summary>
     public IReadOnlySet<string> Carried()
     {
         if (Steps.Any(step => step.DropsRows)) return new HashSet<string>();

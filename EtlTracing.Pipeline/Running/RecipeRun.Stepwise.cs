@@ -84,6 +84,7 @@ sealed partial class RecipeRun
             await written.WriteAsync(batches[index].Live, Encode(encoder, parts[index], batches[index]), cancellationToken);
         }
 
+        await WriteGroupsAsync(plan, cancellationToken);
         var rejectsWritten = await rejected.CompleteAsync(cancellationToken);
         var eTag = await written.CompleteAsync(FooterMetadata(plan), cancellationToken);
         _writeBusy = Stopwatch.GetTimestamp() - begin;

@@ -63,6 +63,7 @@ sealed partial class RecipeRun
         _bytesRead += last.BytesRead;
         CheckRejects();
         var start = Stopwatch.GetTimestamp();
+        await WriteGroupsAsync(plan, cancellationToken);
         var rejectsWritten = await rejected.CompleteAsync(cancellationToken);
         var eTag = await written.CompleteAsync(FooterMetadata(plan), cancellationToken);
         _writeBusy += Stopwatch.GetTimestamp() - start;

@@ -20,19 +20,23 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
     long _bytesRead;
     long _readBusy;
     long _writeBusy;
+    long _groupsBytes;
+    bool _groupsWritten;
 
     public async Task<PipelineResult> RunAsync(CancellationToken cancellationToken)
     {
         var parts = new List<BatchPart>();
         var batches = new List<Batch>();
+        IReadOnlyList<PlannedStep> steps = [];
         var reading = _spans.StartReading();
         try
         {
             Report(ReadStep);
             var begin = Stopwatch.GetTimestamp();
             var source = await recipe.OpenAsync(input, options, cancellationToken);
-            var plan = new Plan(recipe.Steps, source.Schema, _context);
-            var carried = plan.Carried();
+            var plan = new Plan(recipe.Steps.Where(step => options.Groups is not null || !step.MakesGroups), source.Schema, _context);
+            steps = plan.Steps;
+            var carried = source.CanCarry ? plan.Carried() : new HashSet<string>();
             if (await ReadSmallAsync(source, plan, carried, parts, cancellationToken))
             {
                 foreach (var part in parts) batches.Add(await part.ToBatchAsync(cancellationToken));
@@ -54,6 +58,7 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
         finally
         {
             reading?.Dispose();
+            foreach (var step in steps) step.Run.Dispose();
             foreach (var batch in batches) batch.Dispose();
             foreach (var part in parts) part.Dispose();
         }
@@ -119,14 +124,32 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
         RowsRejected = _rowsRejected,
         Rejects = _rejectsByRule,
         BytesRead = _bytesRead,
-        BytesWritten = written.BytesWritten + rejected.BytesWritten,
+        BytesWritten = written.BytesWritten + rejected.BytesWritten + _groupsBytes,
         OutputETag = eTag,
         RejectsWritten = rejectsWritten,
-        GroupsWritten = false,
+        GroupsWritten = _groupsWritten,
         Read = new StepResult(ReadStep, _rowsRead, _rowsAccepted, Stopwatch.GetElapsedTime(0, _readBusy)),
         Write = new StepResult(WriteStep, _rowsOut, _rowsOut, Stopwatch.GetElapsedTime(0, _writeBusy)),
         Steps = [.. plan.Steps.Select(step => new StepResult(step.Name, step.RowsIn, step.RowsOut, step.Busy))],
     };
+
+    /// <summary>Writes the groups table where the recipe makes one and somebody wants it.</summary>
+    async Task WriteGroupsAsync(Plan plan, CancellationToken cancellationToken)
+    {
+        if (options.Groups is null) return;
+        foreach (var step in plan.Steps)
+        {
+            if (step.Run.Groups() is not var (schema, rows)) continue;
+            using (rows)
+            {
+                await using var written = new ParquetOutput(await options.Groups.CreateAsync(cancellationToken), schema);
+                await written.WriteAsync(rows.Live, new RowGroupEncoder(schema.Columns).Encode(rows), cancellationToken);
+                await written.CompleteAsync(FooterMetadata(plan), cancellationToken);
+                _groupsBytes = written.BytesWritten;
+                _groupsWritten = true;
+            }
+        }
+    }
 
     /// <summary>A part's chunks: those carried over as they are, and the batch's own.</summary>
     static IReadOnlyDictionary<string, EncodedChunk> Encode(RowGroupEncoder encoder, BatchPart part, Batch batch)

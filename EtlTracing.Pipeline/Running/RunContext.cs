@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EtlTracing.Pipeline.Summaries;
 
 namespace EtlTracing.Pipeline.Running;
 
@@ -6,6 +7,9 @@ namespace EtlTracing.Pipeline.Running;
 public sealed class RunContext(PipelineOptions options)
 {
     public PipelineOptions Options { get; } = options;
+
+    /// <summary>What all summaries of the run may hold in memory together.</summary>
+    public MemoryBudget Memory { get; } = new(options.MemoryBudget);
 
     /// <summary>Numbers that one step finds and a later one uses, by name.</summary>
     public ConcurrentDictionary<string, long> Facts { get; } = new();

@@ -16,11 +16,11 @@ sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct R
 
     public override Schema Change(Schema schema) => schema.Without(date).Plus(schema[date]);
 
-    public override StepRun Start(RunContext run) => new Run(date, notBefore, run.Options.Today.Year);
+    public override StepRun Start(RunContext run) => new Run(date, notBefore, run);
 
-    sealed class Run(string date, string notBefore, int lastYear) : StepRun
+    sealed class Run(string date, string notBefore, RunContext run) : StepRun
     {
-        readonly ValueCounts _counts = new();
+        readonly ValueCounts _counts = new(run.Memory, run.Options.SpillFolder);
         DateTime? _median;
         bool _complete;
 
@@ -33,7 +33,7 @@ sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct R
             var kept = batch.Kept;
             var counts = _counts.Take();
             for (var row = 0; row < dates.Length; row++)
-                if (kept[row] != 0 && IsValid(dates, years, row)) ValueCounts.Count(counts, dates[row].Ticks);
+                if (kept[row] != 0 && IsValid(dates, years, row)) counts.Add(dates[row].Ticks);
             _counts.GiveBack(counts);
         }
 
@@ -47,6 +47,12 @@ sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct R
         }
 
         public override void Reset() => _counts.Clear();
+
+        public override void Dispose()
+        {
+            _counts.Dispose();
+            base.Dispose();
+        }
 
         public override void Apply(Batch batch)
         {
@@ -68,7 +74,7 @@ sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct R
         {
             if (dates.IsNull(row)) return false;
             var year = dates[row].Year;
-            return year <= lastYear && (years.IsNull(row) || year >= years[row]);
+            return year <= run.Options.Today.Year && (years.IsNull(row) || year >= years[row]);
         }
     }
 }

@@ -13,11 +13,11 @@ sealed class FixSkewness(string column) : Step($"Fix Skewness {column}")
 
     public override Schema Change(Schema schema) => schema.With(column, changed => changed);
 
-    public override StepRun Start(RunContext run) => new Run(column);
+    public override StepRun Start(RunContext run) => new Run(column, run);
 
-    sealed class Run(string column) : StepRun
+    sealed class Run(string column, RunContext run) : StepRun
     {
-        readonly ValueCounts _counts = new();
+        readonly ValueCounts _counts = new(run.Memory, run.Options.SpillFolder);
         double? _median;
         bool _complete;
 
@@ -29,7 +29,7 @@ sealed class FixSkewness(string column) : Step($"Fix Skewness {column}")
             var counts = _counts.Take();
             var kept = batch.Kept;
             for (var row = 0; row < numbers.Length; row++)
-                if (kept[row] != 0 && !numbers.IsNull(row)) ValueCounts.Count(counts, SortableKey.Of(numbers[row]));
+                if (kept[row] != 0 && !numbers.IsNull(row)) counts.Add(SortableKey.Of(numbers[row]));
             _counts.GiveBack(counts);
         }
 
@@ -42,6 +42,12 @@ sealed class FixSkewness(string column) : Step($"Fix Skewness {column}")
         }
 
         public override void Reset() => _counts.Clear();
+
+        public override void Dispose()
+        {
+            _counts.Dispose();
+            base.Dispose();
+        }
 
         public override void Apply(Batch batch)
         {

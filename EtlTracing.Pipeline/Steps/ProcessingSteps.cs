@@ -13,4 +13,8 @@ public static class ProcessingSteps
 
     public static Recipe CreatePropertyRank(this Recipe recipe, string totalFact, params (string Target, string Rank)[] texts) =>
         recipe.Then(new CreatePropertyRank(totalFact, texts));
+
+    /// <summary>Makes the groups table where one is wanted: rows, lowest, median, mean and highest of a column and the sum of another, by some texts.</summary>
+    public static Recipe SummarizeGroups(this Recipe recipe, string name, string[] by, string of, string sum, string rows) =>
+        recipe.Then(new SummarizeGroups(name, by, of, sum, rows));
 }

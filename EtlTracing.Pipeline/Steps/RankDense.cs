@@ -14,11 +14,11 @@ sealed class RankDense(string name, string target, string by, string? within) : 
     public override Schema Change(Schema schema) => schema.Plus(
         new Column(target, ColumnType.SmallInteger, schema[by].Nullable || (within is not null && schema[within].Nullable)) { Origin = $"+{target}" });
 
-    public override StepRun Start(RunContext run) => new Run(target, by, within);
+    public override StepRun Start(RunContext run) => new Run(target, by, within, run);
 
-    sealed class Run(string target, string by, string? within) : StepRun
+    sealed class Run(string target, string by, string? within, RunContext run) : StepRun
     {
-        readonly RankDomain _domain = new();
+        readonly RankDomain _domain = new(run.Memory, run.Options.SpillFolder);
         bool _complete;
 
         public override bool NeedsWholeInput => !_complete;
@@ -28,9 +28,10 @@ sealed class RankDense(string name, string target, string by, string? within) : 
             var values = new WholeNumbers(batch, by);
             var groups = within is null ? default : batch.Texts(within);
             var kept = batch.Kept;
-            using var part = _domain.Take();
+            var part = _domain.Take();
             for (var row = 0; row < values.Length; row++)
                 if (kept[row] != 0 && !values.IsNull(row) && (within is null || !groups.IsNull(row))) part.Add(within is null ? default : groups[row], values[row]);
+            _domain.GiveBack(part);
         }
 
         public override bool Complete()
@@ -42,17 +43,24 @@ sealed class RankDense(string name, string target, string by, string? within) : 
 
         public override void Reset() => _domain.Clear();
 
+        public override void Dispose()
+        {
+            _domain.Dispose();
+            base.Dispose();
+        }
+
         public override void Apply(Batch batch)
         {
             var values = new WholeNumbers(batch, by);
             var groups = within is null ? default : batch.Texts(within);
             var memory = batch.Rent<int>(out var ranks);
             var valid = batch.RentValid();
+            var lookup = _domain.BeginLookup();
             for (var row = 0; row < ranks.Length; row++)
             {
                 ranks[row] = 0;
                 if (values.IsNull(row) || (within is not null && groups.IsNull(row))) Bits.Clear(valid, row);
-                else if (batch.Kept[row] != 0) ranks[row] = _domain.Rank(within is null ? default : groups[row], values[row]);
+                else if (batch.Kept[row] != 0) ranks[row] = lookup.RankOf(within is null ? default : groups[row], values[row]);
             }
 
             batch.Set<int>(target, memory, valid);

@@ -16,12 +16,12 @@ sealed class RemoveDuplicates(string[] columns) : Step("Remove Duplicates")
 
     public override Schema Change(Schema schema) => columns.Aggregate(schema, (same, column) => same.With(column, kept => kept));
 
-    public override StepRun Start(RunContext run) => new Run(columns);
+    public override StepRun Start(RunContext run) => new Run(columns, run);
 
-    sealed class Run(string[] columns) : StepRun
+    sealed class Run(string[] columns, RunContext run) : StepRun
     {
         readonly ConcurrentDictionary<long, byte[]> _hashes = new();
-        readonly DuplicateKeys _keys = new();
+        readonly DuplicateKeys _keys = new(run.Memory, run.Options.SpillFolder);
         readonly RowSet _duplicates = new();
         bool _complete;
 
@@ -44,7 +44,7 @@ sealed class RemoveDuplicates(string[] columns) : Step("Remove Duplicates")
             var hashes = MemoryMarshal.Cast<byte, UInt128>(memory.AsSpan());
             for (var row = 0; row < batch.Rows; row++)
             {
-                if (batch.Kept[row] == 0 || _keys.Add(hashes[row])) continue;
+                if (batch.Kept[row] == 0 || _keys.Add(hashes[row], batch.FirstRow + row)) continue;
                 _duplicates.Add(batch.FirstRow + row);
                 batch.Drop(row);
             }
@@ -53,7 +53,21 @@ sealed class RemoveDuplicates(string[] columns) : Step("Remove Duplicates")
         public override bool Complete()
         {
             _complete = true;
-            return true;
+            var sufficed = true;
+            foreach (var row in _keys.Complete())
+            {
+                // It passed for new, and later steps have seen it.
+                _duplicates.Add(row);
+                sufficed = false;
+            }
+
+            return sufficed;
+        }
+
+        public override void Dispose()
+        {
+            _keys.Dispose();
+            base.Dispose();
         }
 
         public override void Apply(Batch batch)

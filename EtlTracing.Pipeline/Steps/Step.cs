@@ -15,6 +15,9 @@ public abstract class Step(string name)
     /// <summary>Whether rows may leave in this step.</summary>
     public virtual bool DropsRows => false;
 
+    /// <summary>Whether the step exists for the groups table alone, and is left out where none is wanted.</summary>
+    public virtual bool MakesGroups => false;
+
     /// <summary>Columns that the step looks at, by the names they have when it begins.</summary>
     public virtual IEnumerable<string> Reads(Schema schema) => [];
 
@@ -28,7 +31,7 @@ public abstract class Step(string name)
 }
 
 /// <summary>A step at work in one run. <see cref="Apply"/> and <see cref="Observe"/> are called for different batches at once.</summary>
-public abstract class StepRun
+public abstract class StepRun : IDisposable
 {
     /// <summary>The step must see every row before it can be applied to the first.</summary>
     public virtual bool NeedsWholeInput => false;
@@ -52,6 +55,12 @@ public abstract class StepRun
     public virtual void Reset() { }
 
     public abstract void Apply(Batch batch);
+
+    /// <summary>The groups table, when all rows have passed; null where the step makes none.</summary>
+    public virtual (Schema Schema, Batch Rows)? Groups() => null;
+
+    /// <summary>Lets go of what the step has on disk.</summary>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
 }
 
 /// <summary>A step that needs to know nothing but the batch before it.</summary>

@@ -1,62 +1,107 @@
 using System.Collections.Concurrent;
+using System.IO.Hashing;
 
 namespace EtlTracing.Pipeline.Summaries;
 
-/// <summary>The distinct values of each group, and from them each value's dense rank, the largest first.</summary>
-public sealed class RankDomain
+/// <summary>
+/// The distinct values of each group, and from them each value's dense rank, the largest first. What the budget has no room for goes to disk sorted, and
+/// then all ranks are looked up there.
+/// </summary>
+public sealed class RankDomain(MemoryBudget budget, string spillFolder) : IDisposable
 {
-    readonly ConcurrentBag<Groups> _parts = [];
-    Groups _ranks = new();
+    const int GroupBytes = 200;
 
-    /// <summary>A collector that no other thread has until it is disposed.</summary>
-    public Part Take() => new(this, _parts.TryTake(out var groups) ? groups : new Groups());
+    readonly ConcurrentBag<Part> _parts = [];
+    readonly SortedRuns<RankEntry> _runs = new(spillFolder);
+    readonly TextMap<WholeNumberMap> _ranks = new();
+    SpilledRanks? _spilled;
 
-    public void Clear() => _parts.Clear();
+    /// <summary>A collector that no other thread has until it is given back.</summary>
+    public Part Take() => _parts.TryTake(out var part) ? part : new Part();
 
+    public void GiveBack(Part part)
+    {
+        var more = part.Groups.Entries.Values.Sum(values => values.Bytes + GroupBytes) - part.Held;
+        if (more > 0 && !budget.TryTake(more)) Spill(part);
+        else part.Held += more;
+        _parts.Add(part);
+    }
+
+    public void Clear()
+    {
+        foreach (var part in _parts) budget.GiveBack(part.Held);
+        _parts.Clear();
+        _runs.Dispose();
+    }
+
+    /// <summary>All values are there; their ranks can be asked for.</summary>
     public void Complete()
     {
-        var all = new Groups();
-        foreach (var part in _parts)
-            foreach (var (group, values) in part.Values)
-                foreach (var value in values.All) all.Of(group.Text.Span).Add(value);
-        foreach (var values in all.Values.Values) values.Rank();
-        _parts.Clear();
-        _ranks = all;
+        if (_runs.Any)
+        {
+            foreach (var part in _parts) Spill(part);
+            _spilled = SpilledRanks.Write(_runs.Merge(), spillFolder);
+        }
+        else
+        {
+            foreach (var part in _parts)
+                foreach (var (group, values) in part.Groups.Entries)
+                    foreach (var (value, _) in values.Entries) _ranks.Of(group.Text.Span).At(value) = 1;
+            foreach (var values in _ranks.Entries.Values)
+            {
+                var rank = 0;
+                foreach (var value in values.Entries.Select(entry => entry.Key).OrderDescending().ToArray()) values.At(value) = ++rank;
+            }
+        }
+
+        Clear();
     }
 
-    public int Rank(ReadOnlySpan<byte> group, long value) => _ranks.Find(group).RankOf(value);
+    /// <summary>A way to ask for the ranks of one batch, on one thread.</summary>
+    public Lookup BeginLookup() => new(this);
+
+    public void Dispose()
+    {
+        Clear();
+        _spilled?.Dispose();
+    }
+
+    static UInt128 Hash(ReadOnlySpan<byte> group) => XxHash128.HashToUInt128(group);
+
+    void Spill(Part part)
+    {
+        var entries = part.Groups.Entries.SelectMany(group => group.Value.Entries.Select(entry => new RankEntry(Hash(group.Key.Text.Span), entry.Key))).ToArray();
+        if (entries.Length > 0) _runs.Add(entries);
+        part.Groups.Clear();
+        budget.GiveBack(part.Held);
+        part.Held = 0;
+    }
 
     /// <summary>One thread's share of the values.</summary>
-    public readonly struct Part : IDisposable
+    public sealed class Part
+    {
+        internal TextMap<WholeNumberMap> Groups { get; } = new();
+
+        internal long Held { get; set; }
+
+        public void Add(ReadOnlySpan<byte> group, long value) => Groups.Of(group).At(value) = 1;
+    }
+
+    /// <summary>Finds ranks; those on disk by the block, so that near values are cheap one after another.</summary>
+    public readonly struct Lookup
     {
         readonly RankDomain _domain;
-        readonly Groups _groups;
+        readonly SpilledRanks.Cursor? _cursor;
 
-        internal Part(RankDomain domain, Groups groups) => (_domain, _groups) = (domain, groups);
+        internal Lookup(RankDomain domain) => (_domain, _cursor) = (domain, domain._spilled?.OpenCursor());
 
-        public void Add(ReadOnlySpan<byte> group, long value) => _groups.Of(group).Add(value);
-
-        public void Dispose() => _domain._parts.Add(_groups);
+        public int RankOf(ReadOnlySpan<byte> group, long value) =>
+            _cursor is null ? _domain._ranks.Of(group).At(value) : _cursor.RankOf(new RankEntry(Hash(group), value));
     }
+}
 
-    internal sealed class Groups
-    {
-        readonly Dictionary<Utf8Key, RankedValues>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
-
-        public Groups()
-        {
-            Values = new Dictionary<Utf8Key, RankedValues>(Utf8Key.Comparer);
-            _lookup = Values.GetAlternateLookup<ReadOnlySpan<byte>>();
-        }
-
-        public Dictionary<Utf8Key, RankedValues> Values { get; }
-
-        public RankedValues Find(ReadOnlySpan<byte> group) => _lookup[group];
-
-        public RankedValues Of(ReadOnlySpan<byte> group)
-        {
-            if (!_lookup.TryGetValue(group, out var values)) _lookup[group] = values = new RankedValues();
-            return values;
-        }
-    }
+/// <summary>Sorts by group, and within it the largest value first.</summary>
+readonly record struct RankEntry(UInt128 Group, long Value) : IComparable<RankEntry>
+{
+    public int CompareTo(RankEntry other) => Group.CompareTo(other.Group) is var group and not 0 ? group : other.Value.CompareTo(Value);
 }

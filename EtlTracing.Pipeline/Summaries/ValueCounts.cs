@@ -3,41 +3,95 @@ using System.Runtime.InteropServices;
 
 namespace EtlTracing.Pipeline.Summaries;
 
-/// <summary>How often each value occurs, by keys that sort as the values do. Each thread counts apart; counts are added up in the end.</summary>
-public sealed class ValueCounts
+/// <summary>
+/// How often each value occurs, by keys that sort as the values do. Each thread counts apart, and counts are added up in the end; what the budget has
+/// no room for goes to disk sorted.
+/// </summary>
+public sealed class ValueCounts(MemoryBudget budget, string spillFolder) : IDisposable
 {
-    readonly ConcurrentBag<Dictionary<long, long>> _parts = [];
+    /// <summary>What a dictionary takes for an entry, with some slots empty.</summary>
+    const int EntryBytes = 56;
+
+    readonly ConcurrentBag<Counter> _counters = [];
+    readonly SortedRuns<Entry> _runs = new(spillFolder);
 
     /// <summary>A counter that no other thread has until it is given back.</summary>
-    public Dictionary<long, long> Take() => _parts.TryTake(out var counts) ? counts : [];
+    public Counter Take() => _counters.TryTake(out var counter) ? counter : new Counter();
 
-    public void GiveBack(Dictionary<long, long> counts) => _parts.Add(counts);
-
-    public void Clear() => _parts.Clear();
-
-    public static void Count(Dictionary<long, long> counts, long key) => CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _)++;
+    public void GiveBack(Counter counter)
+    {
+        var more = (long)counter.Counts.Count * EntryBytes - counter.Held;
+        if (more > 0 && !budget.TryTake(more)) Spill(counter);
+        else counter.Held += Math.Max(0, more);
+        _counters.Add(counter);
+    }
 
     /// <summary>The two keys in the middle, which are one for an odd number of values; null when there are none.</summary>
     public (long Lower, long Upper)? Middle()
     {
-        var all = new Dictionary<long, long>();
-        foreach (var part in _parts)
-            foreach (var (key, count) in part) CollectionsMarshal.GetValueRefOrAddDefault(all, key, out _) += count;
-        if (all.Count == 0) return null;
-        var sorted = all.OrderBy(entry => entry.Key).ToArray();
-        var values = sorted.Sum(entry => entry.Value);
-        return (At(sorted, (values - 1) / 2), At(sorted, values / 2));
-    }
-
-    static long At(KeyValuePair<long, long>[] sorted, long index)
-    {
-        foreach (var (key, count) in sorted)
+        if (_runs.Any)
+            foreach (var counter in _counters) Spill(counter);
+        var entries = _runs.Any ? _runs.Merge() : InMemory();
+        var values = _counters.Sum(counter => counter.Values);
+        if (values == 0) return null;
+        long? lower = null;
+        var passed = 0L;
+        foreach (var (key, count) in entries)
         {
-            if (index < count) return key;
-            index -= count;
+            passed += count;
+            if (lower is null && passed > (values - 1) / 2) lower = key;
+            if (passed > values / 2) return (lower!.Value, key);
         }
 
-        throw new ArgumentOutOfRangeException(nameof(index));
+        throw new InvalidOperationException($"{values} values were counted, {passed} found");
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        foreach (var counter in _counters) budget.GiveBack(counter.Held);
+        _counters.Clear();
+        _runs.Dispose();
+    }
+
+    public void Dispose() => Clear();
+
+    IEnumerable<Entry> InMemory()
+    {
+        var all = new Dictionary<long, long>();
+        foreach (var counter in _counters)
+            foreach (var (key, count) in counter.Counts) CollectionsMarshal.GetValueRefOrAddDefault(all, key, out _) += count;
+        return all.Select(entry => new Entry(entry.Key, entry.Value)).Order();
+    }
+
+    void Spill(Counter counter)
+    {
+        if (counter.Counts.Count > 0) _runs.Add([.. counter.Counts.Select(entry => new Entry(entry.Key, entry.Value))]);
+        counter.Counts.Clear();
+        counter.Counts.TrimExcess();
+        budget.GiveBack(counter.Held);
+        counter.Held = 0;
+    }
+
+    /// <summary>One thread's counts.</summary>
+    public sealed class Counter
+    {
+        internal Dictionary<long, long> Counts { get; } = [];
+
+        internal long Held { get; set; }
+
+        internal long Values { get; private set; }
+
+        public void Add(long key)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(Counts, key, out _)++;
+            Values++;
+        }
+    }
+
+    readonly record struct Entry(long Key, long Count) : IComparable<Entry>
+    {
+        public int CompareTo(Entry other) => Key.CompareTo(other.Key);
     }
 }
 

@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using EtlTracing.Pipeline.Batches;
+using EtlTracing.Pipeline.Running;
+using EtlTracing.Pipeline.Summaries;
+
+namespace EtlTracing.Pipeline.Steps;
+
+/// <summary>
+/// Makes the groups table: for each combination of some texts the number of rows, the lowest, median, mean and highest of one column of whole numbers and
+/// the sum of another. The rows themselves pass unchanged; one that lacks any of these values is in no group.
+/// </summary>
+sealed class SummarizeGroups(string name, string[] keys, string value, string total, string rows) : Step(name)
+{
+    public override bool MakesGroups => true;
+
+    public override IEnumerable<string> Reads(Schema schema) => [.. keys, value, total];
+
+    public override StepRun Start(RunContext run) => new Run(keys, value, total, rows);
+
+    sealed class Run(string[] keys, string value, string total, string rows) : StepRun
+    {
+        readonly ConcurrentBag<TextMap<Group>> _parts = [];
+
+        public override void Apply(Batch batch)
+        {
+            if (!_parts.TryTake(out var groups)) groups = new TextMap<Group>();
+            var values = new WholeNumbers(batch, value);
+            var totals = new WholeNumbers(batch, total);
+            var key = new byte[4096];
+            for (var row = 0; row < batch.Rows; row++)
+            {
+                if (!batch.IsIn(row) || values.IsNull(row) || totals.IsNull(row) || !TryKey(batch, row, ref key, out var length)) continue;
+                var group = groups.Of(key.AsSpan(0, length));
+                group.Values.At(values[row])++;
+                group.Rows++;
+                group.Total += totals[row];
+            }
+
+            _parts.Add(groups);
+        }
+
+        public override (Schema Schema, Batch Rows)? Groups()
+        {
+            var all = new TextMap<Group>();
+            foreach (var part in _parts)
+                foreach (var (key, group) in part.Entries) all.Of(key.Text.Span).Add(group);
+            var sorted = all.Entries.ToArray();
+            Array.Sort(sorted, (one, other) => one.Key.Text.Span.SequenceCompareTo(other.Key.Text.Span));
+
+            var table = new Batch(0, sorted.Length);
+            for (var key = 0; key < keys.Length; key++) SetKey(table, keys[key], key, sorted);
+            Set(table, rows, sorted, group => group.Rows);
+            Set(table, $"{value}_min", sorted, group => group.Values.Entries.Min(entry => entry.Key));
+            Set(table, $"{value}_median", sorted, group => group.Median());
+            Set(table, $"{value}_mean", sorted, group => group.Mean());
+            Set(table, $"{value}_max", sorted, group => group.Values.Entries.Max(entry => entry.Key));
+            Set(table, total, sorted, group => group.Total);
+            return (new Schema(
+            [
+                .. keys.Select(key => new Column(key, ColumnType.Text, Nullable: false)),
+                new(rows, ColumnType.Integer, Nullable: false),
+                new($"{value}_min", ColumnType.Integer, Nullable: false),
+                new($"{value}_median", ColumnType.Number, Nullable: false),
+                new($"{value}_mean", ColumnType.Number, Nullable: false),
+                new($"{value}_max", ColumnType.Integer, Nullable: false),
+                new(total, ColumnType.Integer, Nullable: false),
+            ]), table);
+        }
+
+        /// <summary>The texts, each behind its end a zero, which no text of a sane column holds; so keys sort as their texts do.</summary>
+        bool TryKey(Batch batch, int row, ref byte[] key, out int length)
+        {
+            length = 0;
+            foreach (var column in keys)
+            {
+                var texts = batch.Texts(column);
+                if (texts.IsNull(row)) return false;
+                var text = texts[row];
+                if (key.Length < length + text.Length + 1) Array.Resize(ref key, (length + text.Length + 1) * 2);
+                text.CopyTo(key.AsSpan(length));
+                length += text.Length;
+                key[length++] = 0;
+            }
+
+            return true;
+        }
+
+        static void SetKey(Batch table, string name, int index, KeyValuePair<Utf8Key, Group>[] groups)
+        {
+            var bytes = table.Rent(groups.Sum(group => group.Key.Text.Length));
+            var offsetMemory = table.Rent((groups.Length + 1) * sizeof(int));
+            var offsets = MemoryMarshal.Cast<byte, int>(offsetMemory.AsSpan());
+            var length = 0;
+            for (var row = 0; row < groups.Length; row++)
+            {
+                offsets[row] = length;
+                var text = groups[row].Key.Text.Span;
+                for (var before = 0; before < index; before++) text = text[(text.IndexOf((byte)0) + 1)..];
+                text = text[..text.IndexOf((byte)0)];
+                text.CopyTo(bytes.AsSpan(length));
+                length += text.Length;
+            }
+
+            offsets[groups.Length] = length;
+            table.SetTexts(name, bytes, offsetMemory, table.RentValid());
+        }
+
+        static void Set<T>(Batch table, string name, KeyValuePair<Utf8Key, Group>[] groups, Func<Group, T> number)
+            where T : unmanaged
+        {
+            var memory = table.Rent<T>(out var numbers);
+            for (var row = 0; row < numbers.Length; row++) numbers[row] = number(groups[row].Value);
+            table.Set<T>(name, memory, table.RentValid());
+        }
+    }
+
+    sealed class Group
+    {
+        public WholeNumberMap Values { get; } = new();
+
+        public long Rows { get; set; }
+
+        public long Total { get; set; }
+
+        public void Add(Group other)
+        {
+            foreach (var (key, count) in other.Values.Entries) Values.At(key) += count;
+            Rows += other.Rows;
+            Total += other.Total;
+        }
+
+        public double Mean() => Values.Entries.Sum(entry => (double)entry.Key * entry.Value) / Rows;
+
+        public double Median()
+        {
+            double? lower = null;
+            var passed = 0L;
+            foreach (var (key, count) in Values.Entries.OrderBy(entry => entry.Key))
+            {
+                passed += count;
+                if (lower is null && passed > (Rows - 1) / 2) lower = key;
+                if (passed > Rows / 2) return (lower!.Value + key) / 2;
+            }
+
+            throw new InvalidOperationException("a group without rows");
+        }
+    }
+}
