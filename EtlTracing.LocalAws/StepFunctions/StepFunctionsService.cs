@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EtlTracing.LocalAws.S3;
 using EtlTracing.LocalAws.StepFunctions.Api;
 using EtlTracing.LocalAws.StepFunctions.Engine;
 using EtlTracing.LocalAws.StepFunctions.Language;
@@ -22,19 +23,21 @@ public sealed class StepFunctionsService : IHostedService, IAsyncDisposable
     readonly TaskCompletionSource _resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Retention _retention;
 
-    public StepFunctionsService(LocalCloudOptions options, SegmentStore segments, IHostApplicationLifetime lifetime, ILogger<StepFunctionsService> log)
+    public StepFunctionsService(LocalCloudOptions options, SegmentStore segments, S3Store objects, IHostApplicationLifetime lifetime, ILogger<StepFunctionsService> log)
     {
         _log = log;
         var arns = new Arns(options);
         var store = new Store(options.DataDirectory);
         var journal = new Journal(store.Database);
-        _engine = new WorkflowEngine(store, journal, arns, segments, options.Time, log);
-        _machines = new MachineBook(store, journal, arns, options.Time);
+        var revisions = new RevisionNumbers(Math.Max(store.Highest("SELECT max(id) FROM revisions"), store.Highest("SELECT max(sequence) FROM map_runs")));
+        _engine = new WorkflowEngine(store, journal, arns, revisions, segments, objects, options.Time, log);
+        _machines = new MachineBook(store, journal, arns, revisions, options.Time);
         _retention = new Retention(store, journal, options.Time);
         var activities = new ActivityApi(store, journal, _engine, arns);
         var executions = new ExecutionApi(store, _engine, _machines);
         var history = new HistoryApi(store);
         var machines = new MachineApi(_machines, store);
+        var mapRuns = new MapRunApi(store);
         var tags = new TagApi(store, journal);
         var tasks = new TaskApi(_engine, lifetime.ApplicationStopping);
         _operations = new()
@@ -45,14 +48,17 @@ public sealed class StepFunctionsService : IHostedService, IAsyncDisposable
             ["DeleteStateMachine"] = machines.DeleteAsync,
             ["DescribeActivity"] = activities.DescribeAsync,
             ["DescribeExecution"] = executions.DescribeAsync,
+            ["DescribeMapRun"] = mapRuns.DescribeAsync,
             ["DescribeStateMachine"] = machines.DescribeAsync,
             ["DescribeStateMachineForExecution"] = machines.DescribeForExecutionAsync,
             ["GetActivityTask"] = tasks.GetAsync,
             ["GetExecutionHistory"] = history.GetAsync,
             ["ListActivities"] = activities.ListAsync,
             ["ListExecutions"] = executions.ListAsync,
+            ["ListMapRuns"] = mapRuns.ListAsync,
             ["ListStateMachines"] = machines.ListAsync,
             ["ListTagsForResource"] = tags.ListAsync,
+            ["RedriveExecution"] = executions.RedriveAsync,
             ["SendTaskFailure"] = tasks.FailAsync,
             ["SendTaskHeartbeat"] = tasks.HeartbeatAsync,
             ["SendTaskSuccess"] = tasks.SucceedAsync,

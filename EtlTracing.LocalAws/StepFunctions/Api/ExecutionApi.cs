@@ -30,6 +30,13 @@ public sealed class ExecutionApi(Store store, WorkflowEngine engine, MachineBook
         return new JsonObject { ["stopDate"] = await engine.StopAsync(arn, request.Text("error", 256), request.Text("cause", 32_768)) };
     }
 
+    public async Task<JsonObject> RedriveAsync(Request request)
+    {
+        var arn = Arns.Check(request.Required("executionArn", 256), "execution");
+        request.Text("clientToken", 64, 1);
+        return new JsonObject { ["redriveDate"] = await engine.RedriveAsync(arn) };
+    }
+
     public Task<JsonObject> DescribeAsync(Request request)
     {
         var arn = Arns.Check(request.Required("executionArn", 256), "execution");

@@ -12,14 +12,14 @@ public sealed class MachineBook : IDisposable
     readonly Journal _journal;
     readonly TimeProvider _time;
     readonly Arns _arns;
-    long _lastRevision;
+    readonly RevisionNumbers _revisions;
 
-    public MachineBook(Store store, Journal journal, Arns arns, TimeProvider time)
+    public MachineBook(Store store, Journal journal, Arns arns, RevisionNumbers revisions, TimeProvider time)
     {
         _journal = journal;
         _time = time;
         _arns = arns;
-        _lastRevision = store.Highest("SELECT max(id) FROM revisions");
+        _revisions = revisions;
         foreach (var revision in store.Query("SELECT revision FROM machines", row => row.GetInt64(0)))
             if (store.Revision(revision) is { } machine) _machines[machine.Arn] = machine;
     }
@@ -36,7 +36,7 @@ public sealed class MachineBook : IDisposable
         try
         {
             var now = Store.Seconds(_time.GetUtcNow());
-            var machine = make(arn) with { Created = now, Updated = now, Revision = ++_lastRevision, RevisionId = Guid.NewGuid().ToString() };
+            var machine = make(arn) with { Created = now, Updated = now, Revision = _revisions.Next(), RevisionId = Guid.NewGuid().ToString() };
             if (_machines.TryGetValue(arn, out var same))
                 return same.Definition == machine.Definition && same.Type == machine.Type && same.Tracing == machine.Tracing && same.Logging == machine.Logging
                     ? same
@@ -56,7 +56,7 @@ public sealed class MachineBook : IDisposable
         try
         {
             var old = Find(arn) ?? throw ServiceException.NoMachine(arn);
-            var machine = change(old) with { Updated = Store.Seconds(_time.GetUtcNow()), Revision = ++_lastRevision, RevisionId = Guid.NewGuid().ToString(), WasUpdated = true };
+            var machine = change(old) with { Updated = Store.Seconds(_time.GetUtcNow()), Revision = _revisions.Next(), RevisionId = Guid.NewGuid().ToString(), WasUpdated = true };
             await SaveAsync(machine, "{}");
             return machine;
         }

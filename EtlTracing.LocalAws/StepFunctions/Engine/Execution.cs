@@ -25,6 +25,7 @@ public sealed class Execution
 
     /// <summary>A distributed Map's child knows its run.</summary>
     public string? MapRun { get; init; }
+    public long MapItem { get; init; }
     public long ItemCount { get; init; }
 
     /// <summary>Its number in the file; 0 until it was written.</summary>

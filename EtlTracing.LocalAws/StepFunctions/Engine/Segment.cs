@@ -32,6 +32,9 @@ public sealed class Segment
     public List<Subsegment> Attempts { get; set; } = [];
     public int Count { get; set; }
 
+    /// <summary>When it isn't the execution's own start.</summary>
+    public DateTimeOffset? Start { get; set; }
+
     /// <summary>
     /// What a trace header and the machine's tracing setting make of a new execution: a header with a trace id is
     /// followed even when tracing is off; without one, tracing starts a trace of its own; not sampled means nothing.
@@ -61,6 +64,9 @@ public sealed class Segment
         return attempt;
     }
 
+    /// <summary>A further segment of the same trace, for a redrive.</summary>
+    public Segment Again(DateTimeOffset now) => new() { TraceId = TraceId, ParentId = ParentId, Id = NewId(), Start = now };
+
     public Subsegment? Find(string id) => Find(Attempts, id);
 
     static Subsegment? Find(List<Subsegment> among, string id)
@@ -81,7 +87,7 @@ public sealed class Segment
             ["id"] = Id,
             ["name"] = Clean(execution.Machine.Name),
             ["origin"] = "AWS::StepFunctions::StateMachine",
-            ["start_time"] = Seconds(execution.Started),
+            ["start_time"] = Seconds(Start ?? execution.Started),
         };
         if (ParentId is not null) document["parent_id"] = ParentId;
         if (end is { } at) document["end_time"] = Seconds(at);

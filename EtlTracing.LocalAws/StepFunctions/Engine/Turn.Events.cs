@@ -54,7 +54,7 @@ public sealed partial class Turn
     void Abandon(Branch branch, string? error, string? cause)
     {
         if (branch.Token is not null) DeadTokens.Add(branch.Token);
-        if (branch.MapRun is not null) EndedMapRuns.Add(branch.MapRun);
+        if (branch.MapRun is not null) EndedMapRuns.Add((branch.MapRun, "ABORTED"));
         Finish(branch, error, cause);
     }
 

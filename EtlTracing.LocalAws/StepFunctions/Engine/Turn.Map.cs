@@ -48,7 +48,7 @@ public sealed partial class Turn
         {
             child.State = map.State;
             var selected = Flow(map).Selected;
-            var around = new Surroundings(() => WithItem(ContextOf(map), item), name => Variable(map, name), random);
+            var around = new Surroundings(() => MapRunStart.WithItem(ContextOf(map), index, item["Value"]), name => Variable(map, name), random);
             input = new StateData(PayloadTemplate.Fill(template, selected.Tree, around));
         }
         child.Input = input.Json;
@@ -80,12 +80,6 @@ public sealed partial class Turn
 
     static JsonObject Iteration(Branch map, int index) => new() { ["name"] = map.State, ["index"] = index };
 
-    static JsonObject WithItem(JsonObject context, JsonObject item)
-    {
-        context["Map"] = new JsonObject { ["Item"] = item.DeepClone() };
-        return context;
-    }
-
     /// <summary>A number of a Map's own, which has its own words for what is wrong.</summary>
     static long? MapNumber(DataFlow flow, State state, string field)
     {
@@ -94,6 +88,4 @@ public sealed partial class Turn
         var found = flow.Find(path, flow.Selected);
         return JsonComparison.Whole(found) ?? throw StateFailedException.AtRuntime($"The {field}Path field refers to value \"{JsonComparison.Text(found) ?? StateData.Write(found)}\" which is not a valid integer: {path}");
     }
-
-    void StartMapRun(Branch branch, State state, DataFlow flow) => throw StateFailedException.AtRuntime($"Distributed Map '{state.Name}' is not available yet: {flow.Selected.Json}{branch.State}{arns.Region}");
 }

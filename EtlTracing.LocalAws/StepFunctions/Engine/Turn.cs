@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using EtlTracing.LocalAws.StepFunctions.Api;
 using EtlTracing.LocalAws.StepFunctions.Language;
+using EtlTracing.LocalAws.StepFunctions.Storage;
 
 namespace EtlTracing.LocalAws.StepFunctions.Engine;
 
@@ -10,7 +11,7 @@ namespace EtlTracing.LocalAws.StepFunctions.Engine;
 /// go on without the next happening. It only changes the execution and collects what follows from that; the engine then
 /// writes everything down in one transaction, and acts afterwards.
 /// </summary>
-public sealed partial class Turn(Execution execution, Arns arns, ActivityBook activities, DateTimeOffset now, Random random)
+public sealed partial class Turn(Execution execution, Arns arns, ActivityBook activities, RevisionNumbers revisions, DateTimeOffset now, Random random)
 {
     readonly Queue<Branch> _ready = new();
 
@@ -34,8 +35,13 @@ public sealed partial class Turn(Execution execution, Arns arns, ActivityBook ac
     /// <summary>Distributed Maps to begin.</summary>
     public List<MapRunStart> MapRuns { get; } = [];
 
-    /// <summary>Distributed Maps to give up.</summary>
-    public List<string> EndedMapRuns { get; } = [];
+    /// <summary>The numbers under which the new Map runs are kept.</summary>
+    public Dictionary<string, long> MapRunSequences { get; } = [];
+
+    /// <summary>Distributed Maps that are over, and how they ended.</summary>
+    public List<(string Arn, string Status)> EndedMapRuns { get; } = [];
+
+    public double Time => Store.Seconds(now);
 
     /// <summary>The first event and the first state.</summary>
     public void Start()
@@ -213,5 +219,5 @@ public sealed partial class Turn(Execution execution, Arns arns, ActivityBook ac
 
     DateTimeOffset Later(double seconds) => seconds > 100_000_000 ? DateTimeOffset.MaxValue : now.AddSeconds(seconds);
 
-    static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    internal static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -9,7 +9,7 @@ public sealed partial class WorkflowEngine
     /// Starts an execution. The same name with the same input while it runs is the same execution; anything else under a
     /// name that was used is refused.
     /// </summary>
-    public async Task<(string Arn, double Started)> StartAsync(Machine machine, string name, string input, string? traceHeader, string? mapRun = null, long items = 0)
+    public async Task<(string Arn, double Started)> StartAsync(Machine machine, string name, string input, string? traceHeader, string? mapRun = null, long mapItem = 0, long items = 0)
     {
         var arn = _arns.Execution(mapRun is null ? machine.Name : MapRunPath(mapRun), name);
         var now = Now;
@@ -22,6 +22,7 @@ public sealed partial class WorkflowEngine
             Started = now,
             TraceHeader = traceHeader,
             MapRun = mapRun,
+            MapItem = mapItem,
             ItemCount = items,
             Segment = Segment.For(traceHeader, machine.Tracing, now),
         };
@@ -70,6 +71,26 @@ public sealed partial class WorkflowEngine
             }
         }
         return _store.Execution(arn)?.Stopped ?? throw ServiceException.NoExecution(arn);
+    }
+
+    /// <summary>Takes a failed execution up again.</summary>
+    public async Task<double> RedriveAsync(string arn)
+    {
+        var row = _store.Execution(arn) ?? throw ServiceException.NoExecution(arn);
+        var (status, reason) = ExecutionApi.Redrivable(row, Now);
+        if (status != "REDRIVABLE" || row.Snapshot is null) throw new ServiceException("ExecutionNotRedrivable", reason ?? "Execution is redrivable by its Map Run only");
+        var execution = Revive(row);
+        await execution.Gate.WaitAsync();
+        try
+        {
+            if (!_running.TryAdd(arn, execution)) throw new ServiceException("ExecutionNotRedrivable", "Execution is RUNNING and cannot be redriven");
+            await MoveAsync(execution, turn => turn.Redrive());
+            return Store.Seconds(execution.Redriven!.Value);
+        }
+        finally
+        {
+            execution.Gate.Release();
+        }
     }
 
     /// <summary>Waits for a task of an activity and takes it; null when none came in time.</summary>

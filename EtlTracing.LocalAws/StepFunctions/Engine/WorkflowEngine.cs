@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EtlTracing.LocalAws.S3;
 using EtlTracing.LocalAws.StepFunctions.Api;
 using EtlTracing.LocalAws.StepFunctions.Language;
 using EtlTracing.LocalAws.StepFunctions.Storage;
@@ -23,17 +24,23 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
     readonly Arns _arns;
     readonly SegmentStore _segments;
     readonly AlarmClock _alarms;
+    readonly RevisionNumbers _revisions;
+    readonly MapItemReader _itemReader;
+    readonly MapResultWriter _resultWriter;
     readonly TimeProvider _time;
     readonly ILogger _log;
     readonly Random _random = new();
     long _lastSequence;
 
-    public WorkflowEngine(Store store, Journal journal, Arns arns, SegmentStore segments, TimeProvider time, ILogger log)
+    public WorkflowEngine(Store store, Journal journal, Arns arns, RevisionNumbers revisions, SegmentStore segments, S3Store objects, TimeProvider time, ILogger log)
     {
         _store = store;
         _journal = journal;
         _arns = arns;
         _segments = segments;
+        _revisions = revisions;
+        _itemReader = new MapItemReader(objects);
+        _resultWriter = new MapResultWriter(store, objects);
         _time = time;
         _log = log;
         _alarms = new AlarmClock(time, PassTimeAsync);
@@ -55,6 +62,7 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
             _running[execution.Arn] = execution;
             await ResumeAsync(execution);
         }
+        ResumeMapRuns();
     }
 
     async Task ResumeAsync(Execution execution)
@@ -85,6 +93,7 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
             TraceHeader = row.Trace,
             MapRun = row.MapRun,
             ItemCount = row.Items,
+            MapItem = row.MapItem,
             Sequence = row.Sequence,
             RedriveCount = row.Redrives,
             Redriven = row.Redriven is { } redriven ? Store.Time(redriven) : null,
@@ -101,7 +110,7 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
     async Task MoveAsync(Execution execution, Action<Turn> move)
     {
         Turn turn;
-        lock (_random) turn = new Turn(execution, _arns, Activities, Now, new Random(_random.Next()));
+        lock (_random) turn = new Turn(execution, _arns, Activities, _revisions, Now, new Random(_random.Next()));
         move(turn);
         turn.Close();
         try

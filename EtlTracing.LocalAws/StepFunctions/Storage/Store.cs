@@ -15,7 +15,7 @@ public sealed class Store(string folder)
         CREATE TABLE activities(arn TEXT PRIMARY KEY, created REAL NOT NULL, tags TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE executions(
           sequence INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, machine TEXT NOT NULL, revision INTEGER NOT NULL, name TEXT NOT NULL,
-          map_run TEXT, items INTEGER NOT NULL, trace TEXT, input TEXT NOT NULL, started REAL NOT NULL,
+          map_run TEXT, map_item INTEGER NOT NULL, items INTEGER NOT NULL, trace TEXT, input TEXT NOT NULL, started REAL NOT NULL,
           status TEXT NOT NULL, stopped REAL, output TEXT, error TEXT, cause TEXT, redrives INTEGER NOT NULL, redriven REAL, snapshot TEXT, segment TEXT);
         CREATE INDEX executions_by_machine ON executions(machine, sequence);
         CREATE INDEX executions_by_map_run ON executions(map_run, sequence) WHERE map_run IS NOT NULL;
@@ -23,7 +23,8 @@ public sealed class Store(string folder)
         CREATE INDEX executions_running ON executions(sequence) WHERE status = 'RUNNING';
         CREATE INDEX executions_closed ON executions(stopped) WHERE stopped IS NOT NULL;
         CREATE TABLE events(execution INTEGER NOT NULL, id INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY(execution, id)) WITHOUT ROWID;
-        CREATE TABLE map_runs(arn TEXT PRIMARY KEY, sequence INTEGER NOT NULL, execution TEXT NOT NULL, document TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE map_runs(arn TEXT PRIMARY KEY, sequence INTEGER NOT NULL UNIQUE, execution TEXT NOT NULL, revision INTEGER NOT NULL, status TEXT NOT NULL, stopped REAL, total INTEGER, document TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE map_items(run INTEGER NOT NULL, id INTEGER NOT NULL, size INTEGER NOT NULL, input TEXT NOT NULL, status TEXT NOT NULL, output TEXT, PRIMARY KEY(run, id)) WITHOUT ROWID;
         CREATE INDEX map_runs_by_execution ON map_runs(execution, sequence);
         """;
 
@@ -63,13 +64,27 @@ public sealed class Store(string folder)
         var execution = turn.Execution;
         if (turn.IsFirst)
             writer.Run(
-                "INSERT INTO executions(sequence, arn, machine, revision, name, map_run, items, trace, input, started, status, redrives) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'RUNNING', 0)",
-                execution.Sequence, execution.Arn, execution.Machine.Arn, execution.Machine.Revision, execution.Name, execution.MapRun, execution.ItemCount, execution.TraceHeader, execution.Input, Seconds(execution.Started));
+                "INSERT INTO executions(sequence, arn, machine, revision, name, map_run, map_item, items, trace, input, started, status, redrives) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'RUNNING', 0)",
+                execution.Sequence, execution.Arn, execution.Machine.Arn, execution.Machine.Revision, execution.Name, execution.MapRun, execution.MapItem, execution.ItemCount, execution.TraceHeader, execution.Input, Seconds(execution.Started));
+        SaveMapRuns(writer, turn);
         if (turn.Undone is { } undone) writer.Run("DELETE FROM events WHERE execution = $1 AND id = $2", execution.Sequence, undone);
         foreach (var (id, json) in turn.Events) writer.Run("INSERT INTO events(execution, id, json) VALUES($1, $2, $3)", execution.Sequence, id, json);
         writer.Run(
             "UPDATE executions SET status = $2, stopped = $3, output = $4, error = $5, cause = $6, redrives = $7, redriven = $8, snapshot = $9, segment = $10 WHERE sequence = $1",
             execution.Sequence, turn.Status, turn.Stopped is { } stopped ? Seconds(stopped) : null, turn.Output, turn.Error, turn.Cause, turn.Redrives, turn.Redriven is { } redriven ? Seconds(redriven) : null, turn.Snapshot, turn.Stopped is null ? null : turn.Document?.ToJsonString());
+    }
+
+    static void SaveMapRuns(JournalWriter writer, Turn turn)
+    {
+        foreach (var start in turn.MapRuns)
+        {
+            writer.Run("INSERT INTO revisions(id, arn, document) VALUES($1, $2, $3)", start.Machine.Revision, start.Machine.Arn, JsonSerializer.Serialize(start.Machine));
+            writer.Run("INSERT INTO map_runs(arn, sequence, execution, revision, status, document) VALUES($1, $2, $3, $4, 'RUNNING', $5)",
+                start.Run.Arn, turn.MapRunSequences[start.Run.Arn], start.Run.Execution, start.Run.Revision, JsonSerializer.Serialize(start.Run));
+        }
+        foreach (var (arn, status) in turn.EndedMapRuns) writer.Run("UPDATE map_runs SET status = $2, stopped = $3 WHERE arn = $1 AND status = 'RUNNING'", arn, status, turn.Time);
+        if (turn.Execution.MapRun is not { } mapRun || (!turn.IsFirst && turn.Stopped is null)) return;
+        writer.Run("UPDATE map_items SET status = $3, output = $4 WHERE run = (SELECT sequence FROM map_runs WHERE arn = $1) AND id = $2", mapRun, turn.Execution.MapItem, turn.Status, turn.Output);
     }
 
     /// <summary>The execution's last segment document has reached X-Ray.</summary>
@@ -82,9 +97,10 @@ public sealed class Store(string folder)
 /// <summary>An execution as the file has it, running or closed.</summary>
 public sealed record ExecutionRow(long Sequence, string Arn, string Machine, long Revision, string Name, string Status, double Started)
 {
-    public const string Columns = "sequence, arn, machine, revision, name, status, started, map_run, items, trace, input, stopped, output, error, cause, redrives, redriven, snapshot";
+    public const string Columns = "sequence, arn, machine, revision, name, status, started, map_run, items, trace, input, stopped, output, error, cause, redrives, redriven, snapshot, map_item";
 
     public string? MapRun { get; private init; }
+    public long MapItem { get; private init; }
     public long Items { get; private init; }
     public string? Trace { get; private init; }
     public string Input { get; private init; } = "";
@@ -109,6 +125,7 @@ public sealed record ExecutionRow(long Sequence, string Arn, string Machine, lon
         Redrives = row.GetInt32(15),
         Redriven = row.IsDBNull(16) ? null : row.GetDouble(16),
         Snapshot = Text(row, 17),
+        MapItem = row.GetInt64(18),
     };
 
     static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -48,6 +48,29 @@ public sealed class StatesCloud : IAsyncDisposable
         throw new TimeoutException(trace);
     }
 
+    public async Task PutObjectAsync(string bucket, string key, string content)
+    {
+        using var http = new HttpClient { BaseAddress = Endpoint };
+        (await http.PutAsync(new Uri($"/{bucket}", UriKind.Relative), null)).Dispose();
+        using var body = new StringContent(content);
+        using var answer = await http.PutAsync(new Uri($"/{bucket}/{key}", UriKind.Relative), body);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async Task<string> GetObjectAsync(string bucket, string key)
+    {
+        using var http = new HttpClient { BaseAddress = Endpoint };
+        return await http.GetStringAsync(new Uri($"/{bucket}/{key}", UriKind.Relative));
+    }
+
+    /// <summary>Asks again until there is an answer.</summary>
+    public async Task<JsonNode> EventuallyAsync(Func<Task<JsonNode?>> ask)
+    {
+        for (var end = DateTime.UtcNow.AddSeconds(30); DateTime.UtcNow < end; await Task.Delay(10))
+            if (await ask() is { } found) return found;
+        throw new TimeoutException($"nothing came from {Endpoint}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
