@@ -35,6 +35,12 @@ public sealed record LocalCloudOptions
     /// <summary>The only key that requests may be signed with; null accepts every request, signed or not.</summary>
     public AccessKey? RequiredKey { get; init; }
 
+    /// <summary>How long closed executions are kept; Step Functions keeps them for 90 days.</summary>
+    public TimeSpan ExecutionRetention { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>Closed executions that are kept; beyond it the oldest go.</summary>
+    public int MaxClosedExecutions { get; init; } = 100_000;
+
     /// <summary>True when the parent process holds our standard input open as a sign of life.</summary>
     public bool StopOnStdinEnd { get; init; }
 

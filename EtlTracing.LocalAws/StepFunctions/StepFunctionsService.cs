@@ -32,7 +32,7 @@ public sealed class StepFunctionsService : IHostedService, IAsyncDisposable
         var revisions = new RevisionNumbers(Math.Max(store.Highest("SELECT max(id) FROM revisions"), store.Highest("SELECT max(sequence) FROM map_runs")));
         _engine = new WorkflowEngine(store, journal, arns, revisions, segments, objects, options.Time, log);
         _machines = new MachineBook(store, journal, arns, revisions, options.Time);
-        _retention = new Retention(store, journal, options.Time);
+        _retention = new Retention(store, journal, options);
         var activities = new ActivityApi(store, journal, _engine, arns);
         var executions = new ExecutionApi(store, _engine, _machines);
         var history = new HistoryApi(store);
@@ -95,8 +95,10 @@ public sealed class StepFunctionsService : IHostedService, IAsyncDisposable
                 throw new ServiceException("NotImplemented", $"{target[Target.Length..]} is not implemented here", 501);
             var body = await ReadAsync(context.Request);
             var request = new Request(body) { TraceHeader = context.Request.Headers["X-Amzn-Trace-Id"], Aborted = context.RequestAborted };
-            await AnswerAsync(context, 200, await operation(request));
-            await TaskApi.AfterAnswerAsync(request, context, _engine);
+            var answer = await operation(request);
+            // A caller that went away while its task was on the way never got it: somebody else shall.
+            if (request.TakenToken is { } token && context.RequestAborted.IsCancellationRequested) await _engine.GiveBackTaskAsync(token);
+            else await AnswerAsync(context, 200, answer);
         }
         catch (ServiceException e)
         {
@@ -106,6 +108,12 @@ public sealed class StepFunctionsService : IHostedService, IAsyncDisposable
         {
             _log.LogError(e, "{Target} could not be carried out", target);
             await AnswerAsync(context, 500, new JsonObject { ["__type"] = "InternalServerError", ["message"] = e.Message }, "InternalServerError");
+        }
+        catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            // A mistake of ours: clients get the service's own kind of error all the same, and retry.
+            _log.LogError(e, "{Target} could not be carried out", target);
+            await AnswerAsync(context, 500, new JsonObject { ["__type"] = "InternalServerError", ["message"] = "Internal error" }, "InternalServerError");
         }
     }
 

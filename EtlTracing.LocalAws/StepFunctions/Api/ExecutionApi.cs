@@ -65,7 +65,11 @@ public sealed class ExecutionApi(Store store, WorkflowEngine engine, MachineBook
         var status = request.OneOf("statusFilter", "SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING");
         var redriven = request.OneOf("redriveFilter", "REDRIVEN", "NOT_REDRIVEN");
         if (machine is null == mapRun is null) throw ServiceException.Validation("Must provide a State Machine ARN or Map Run ARN");
-        if (machine is not null && machines.Find(Arns.Check(machine, "stateMachine")) is null) throw ServiceException.NoMachine(machine);
+        if (machine is not null)
+        {
+            var found = machines.Find(Arns.Check(machine, "stateMachine")) ?? throw ServiceException.NoMachine(machine);
+            if (found.Type == "EXPRESS") throw new ServiceException("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine");
+        }
         if (mapRun is not null && store.Query("SELECT 1 FROM map_runs WHERE arn = $1", row => 1, Arns.Check(mapRun, "mapRun")).Count == 0) throw ServiceException.NoResource(mapRun);
         var most = request.MaxResults();
         var rows = store.Query(

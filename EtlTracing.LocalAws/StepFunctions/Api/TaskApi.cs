@@ -20,14 +20,6 @@ public sealed class TaskApi(WorkflowEngine engine, CancellationToken stopping)
         return new JsonObject { ["taskToken"] = task.Token, ["input"] = task.Input };
     }
 
-    /// <summary>A caller that went away while its task was on the way to it never got it: somebody else shall.</summary>
-    public static async Task AfterAnswerAsync(Request request, HttpContext context, WorkflowEngine engine)
-    {
-        if (request.TakenToken is not { } token) return;
-        if (!context.RequestAborted.IsCancellationRequested) await context.Response.CompleteAsync();
-        if (context.RequestAborted.IsCancellationRequested) await engine.GiveBackTaskAsync(token);
-    }
-
     public async Task<JsonObject> SucceedAsync(Request request)
     {
         var token = request.Required("taskToken", 2048);

@@ -32,7 +32,7 @@ public sealed partial class Turn
     {
         try
         {
-            if (result.IsTooLarge) throw Oversized(branch);
+            if (result.IsTooLarge) throw Oversized(branch.State);
             Leave(branch, Flow(branch).Output(result), result);
         }
         catch (StateFailedException failure)
@@ -41,11 +41,11 @@ public sealed partial class Turn
         }
     }
 
-    static StateFailedException Oversized(Branch branch) => new(StateFailedException.DataLimit, TooLarge.Replace("{0}", branch.State, StringComparison.Ordinal));
+    static StateFailedException Oversized(string what) => new(StateFailedException.DataLimit, TooLarge.Replace("{0}", what, StringComparison.Ordinal));
 
     void Leave(Branch branch, StateData output, StateData? result = null, string? next = null)
     {
-        if (output.IsTooLarge) throw Oversized(branch);
+        if (output.IsTooLarge) throw Oversized(branch.State);
         var state = branch.Definition;
         var details = Data("output", output.Json).With("name", state.Name);
         Assign(branch, state.Json, result ?? new StateData(branch.Input), details);
@@ -75,7 +75,7 @@ public sealed partial class Turn
         if (failure.NeedsPlace) cause = $"An error occurred while executing the state '{state.Name}' (entered at the event id #{branch.EnteredEvent}). {cause}";
         if (state.Type is "Task" or "Parallel" or "Map")
         {
-            if (TryRetry(branch, state, error, cause, heartbeat) || TryCatch(branch, state, error, cause, heartbeat)) return;
+            if (TryRetry(branch, state, failure, cause, heartbeat) || TryCatch(branch, state, failure, cause, heartbeat)) return;
             if (state.Type != "Task" && branch.Phase is Phase.Children or Phase.MapRun) Follow(branch, state.Type + "StateFailed");
         }
         Finish(branch, error, cause);
@@ -83,12 +83,13 @@ public sealed partial class Turn
         else FailExecution(branch.Last, error.Length == 0 ? null : error, cause);
     }
 
-    bool TryRetry(Branch branch, State state, string error, string? cause, bool heartbeat)
+    bool TryRetry(Branch branch, State state, StateFailedException failure, string? cause, bool heartbeat)
     {
+        var error = failure.Error;
         for (var i = 0; i < state.Retriers.Count; i++)
         {
             var retrier = state.Retriers[i];
-            if (!ErrorNames.Match(retrier.Errors, error, heartbeat)) continue;
+            if (!ErrorNames.Match(retrier.Errors, failure, heartbeat)) continue;
             var used = branch.Retries ??= new int[state.Retriers.Count];
             if (used[i] >= retrier.MaxAttempts) return false;
             var delay = retrier.Delay(used[i]++, random.NextDouble());
@@ -102,11 +103,12 @@ public sealed partial class Turn
         return false;
     }
 
-    bool TryCatch(Branch branch, State state, string error, string? cause, bool heartbeat)
+    bool TryCatch(Branch branch, State state, StateFailedException failure, string? cause, bool heartbeat)
     {
+        var error = failure.Error;
         foreach (var catcher in state.Catchers)
         {
-            if (!ErrorNames.Match(catcher.Errors, error, heartbeat)) continue;
+            if (!ErrorNames.Match(catcher.Errors, failure, heartbeat)) continue;
             if (state.Type != "Task" && branch.Phase is Phase.Children or Phase.MapRun) Follow(branch, state.Type + "StateFailed");
             var caught = new StateData(new JsonObject { ["Error"] = error, ["Cause"] = cause ?? "" });
             try
@@ -117,9 +119,11 @@ public sealed partial class Turn
                 Abandon(branch, error, cause);
                 Exit(branch, output, details, catcher.Next);
             }
-            catch (StateFailedException failure)
+            catch (StateFailedException inCatch)
             {
-                FailExecution(branch.Last, failure.Error, failure.Cause);
+                Finish(branch, inCatch.Error, inCatch.Cause);
+                if (branch.Parent is { } parent) ChildFailed(parent, branch, inCatch.Error, inCatch.Cause);
+                else FailExecution(branch.Last, inCatch.Error, inCatch.Cause);
             }
             return true;
         }

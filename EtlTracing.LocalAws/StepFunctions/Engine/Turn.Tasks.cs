@@ -11,7 +11,7 @@ public sealed partial class Turn
         var activity = state.Text("Resource")!;
         var flow = Flow(branch);
         var input = flow.Effective();
-        if (input.IsTooLarge) throw Oversized(branch);
+        if (input.IsTooLarge) throw Oversized(branch.State);
         branch.TimeoutSeconds = flow.Number("TimeoutSeconds");
         branch.HeartbeatSeconds = flow.Number("HeartbeatSeconds");
         if (!activities.Exists(activity)) throw StateFailedException.AtRuntime($"The activity {activity} does not exist.");
@@ -51,6 +51,12 @@ public sealed partial class Turn
 
     public void Succeed(Branch branch, string output)
     {
+        if (new StateData(output).IsTooLarge)
+        {
+            var failure = Oversized(branch.Activity!);
+            FailTask(branch, failure.Error, failure.Cause);
+            return;
+        }
         Follow(branch, "ActivitySucceeded", "activitySucceededEventDetails", Data("output", output));
         EndTask(branch);
         if (execution.IsRunning) Complete(branch, new StateData(output));
@@ -61,7 +67,7 @@ public sealed partial class Turn
     {
         Follow(branch, "ActivityFailed", "activityFailedEventDetails", new JsonObject().With("error", error).With("cause", cause));
         EndTask(branch);
-        if (execution.IsRunning) Fail(branch, new StateFailedException(error ?? "", cause));
+        if (execution.IsRunning) Fail(branch, new StateFailedException(error ?? "", cause) { IsFromWorker = true });
         Run();
     }
 

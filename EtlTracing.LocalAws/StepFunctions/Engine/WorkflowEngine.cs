@@ -111,11 +111,18 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
     {
         Turn turn;
         lock (_random) turn = new Turn(execution, _arns, Activities, _revisions, Now, new Random(_random.Next()));
-        move(turn);
-        turn.Close();
         try
         {
+            move(turn);
+            turn.Close();
             await _journal.WriteAsync(writer => Store.Save(writer, turn));
+        }
+        catch (Exception e) when (e is not SqliteException)
+        {
+            // Nothing half-done may stay: the file's state is the truth again.
+            _log.LogError(e, "{Execution} could not be moved on", execution.Arn);
+            await RollBackAsync(execution, turn);
+            throw new ServiceException("InternalServerError", e.Message, 500);
         }
         catch (SqliteException)
         {
@@ -189,9 +196,9 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
             if (Turn.NextDue(execution) <= Now) await MoveAsync(execution, turn => turn.PassTime());
             else SetAlarm(execution);
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or ServiceException)
         {
-            _log.LogError(e, "{Execution} could not be written; trying again", execution.Arn);
+            _log.LogError(e, "{Execution} could not go on; trying again", execution.Arn);
         }
         finally
         {

@@ -111,13 +111,14 @@ public static class ErrorNames
     /// States.ALL stands for every error but States.DataLimitExceeded and States.Runtime; States.TaskFailed for every one
     /// of a task but States.Timeout; States.Timeout also for a heartbeat that did not come.
     /// </summary>
-    public static bool Match(string[] names, string error, bool heartbeat)
+    public static bool Match(string[] names, StateFailedException failure, bool heartbeat)
     {
+        var error = failure.Error;
         if (error == StateFailedException.Runtime) return false;
         foreach (var name in names)
         {
             if (name == error || (heartbeat && name == StateFailedException.HeartbeatTimeout)) return true;
-            if (error == StateFailedException.DataLimit) continue;
+            if (error == StateFailedException.DataLimit && !failure.IsFromWorker) continue;
             if (name == All || (name == TaskFailed && error != StateFailedException.Timeout)) return true;
         }
         return false;

@@ -81,6 +81,8 @@ public sealed partial class DefinitionCheck
         }
         Fields(reader, at, ["Resource", "Parameters", "ReaderConfig"]);
         Require(reader, at, "Resource");
+        Object(reader, "Parameters", at);
+        Object(reader, "ReaderConfig", at);
         Template(reader, "Parameters", at);
         var resource = JsonComparison.Text(reader["Resource"]);
         var isListing = resource == MapItems.ListObjects;
@@ -132,6 +134,7 @@ public sealed partial class DefinitionCheck
         Fields(writer, at, ["Resource", "Parameters", "WriterConfig"]);
         if (writer.ContainsKey("WriterConfig")) Bad("The field 'WriterConfig' is not supported by this local cloud", at + "/WriterConfig");
         Require(writer, at, "Resource", "Parameters");
+        Object(writer, "Parameters", at);
         Template(writer, "Parameters", at);
         if (JsonComparison.Text(writer["Resource"]) is { } resource && resource != MapItems.PutObject)
             Bad($"The service integration '{resource}' is not supported by this local cloud: results are written with '{MapItems.PutObject}'", at + "/Resource");

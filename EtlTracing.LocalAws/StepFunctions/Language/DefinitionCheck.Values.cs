@@ -44,6 +44,11 @@ public sealed partial class DefinitionCheck
         if (json.ContainsKey(field) && JsonComparison.Text(json[field]) is null) Bad("Expected value of type String", $"{at}/{field}");
     }
 
+    void Object(JsonObject json, string field, string at)
+    {
+        if (json.ContainsKey(field) && json[field] is not JsonObject) Bad("Expected value of type Object", $"{at}/{field}");
+    }
+
     void Number(JsonObject json, string field, string at, double least, double most, bool whole = true)
     {
         if (!json.ContainsKey(field)) return;
@@ -123,7 +128,7 @@ public sealed partial class DefinitionCheck
     {
         for (var i = 0; i < rules.Count; i++)
         {
-            if (rules[i]?["ErrorEquals"] is not JsonArray names || !names.Any(name => JsonComparison.Text(name) == ErrorNames.All)) continue;
+            if (rules[i] is not JsonObject rule || rule["ErrorEquals"] is not JsonArray names || !names.Any(name => JsonComparison.Text(name) == ErrorNames.All)) continue;
             if (names.Count > 1) Bad("'States.ALL' must appear alone in 'ErrorEquals'", $"{at}[{i}]/ErrorEquals");
             if (i + 1 < rules.Count) Bad("'States.ALL' can only appear in the last element", $"{at}[{i}]/ErrorEquals");
         }

@@ -45,7 +45,11 @@ public sealed class Intrinsic
     public JsonNode? Call(JsonNode? input, Surroundings surroundings)
     {
         var values = new JsonNode?[_arguments.Length];
-        for (var i = 0; i < values.Length; i++) values[i] = Value(_arguments[i], input, surroundings);
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = Value(_arguments[i], input, surroundings);
+            surroundings.Spend(values[i]);
+        }
         try
         {
             var result = Name == "States.Format" && _arguments[0].Raw is { } raw

@@ -12,7 +12,7 @@ namespace EtlTracing.LocalAws.StepFunctions.Language;
 public sealed class JsonPath
 {
     const int MaxCached = 4096;
-    const int MaxResults = 100_000;
+    internal const int MaxResults = 100_000;
     static readonly ConcurrentDictionary<string, JsonPath> s_cache = new();
 
     readonly List<PathStep> _steps;

@@ -90,6 +90,7 @@ sealed class DescendantStep(PathStep step) : PathStep
     public override void Select(JsonNode? node, JsonNode? root, List<JsonNode?> found)
     {
         step.Select(node, root, found);
+        if (found.Count > JsonPath.MaxResults) throw new JsonPathException($"more than {JsonPath.MaxResults} results");
         foreach (var child in Children(node))
             if (child is JsonObject or JsonArray) Select(child, root, found);
     }

@@ -17,7 +17,12 @@ public static class PayloadTemplate
                 foreach (var (name, value) in members)
                 {
                     if (!name.EndsWith(".$", StringComparison.Ordinal)) made[name] = Fill(value, input, surroundings);
-                    else made[name[..^2]] = Evaluate(name, JsonComparison.Text(value) ?? "", input, surroundings)?.DeepClone();
+                    else
+                    {
+                        var found = Evaluate(name, JsonComparison.Text(value) ?? "", input, surroundings);
+                        surroundings.Spend(found);
+                        made[name[..^2]] = found?.DeepClone();
+                    }
                 }
                 return made;
             case JsonArray items:

@@ -37,7 +37,15 @@ public sealed class StateData
         {
             if (!_parsed)
             {
-                _tree = Parse(Json);
+                try
+                {
+                    _tree = Parse(Json);
+                }
+                catch (JsonException)
+                {
+                    // It was valid when it came in: states have wrapped it again and again since.
+                    throw StateFailedException.AtRuntime("The data is nested too deep.");
+                }
                 _parsed = true;
             }
             return _tree;
@@ -50,11 +58,29 @@ public sealed class StateData
     /// <exception cref="JsonException">It isn't JSON, or nested too deep.</exception>
     public static JsonNode? Parse(string json)
     {
-        using var document = JsonDocument.Parse(json, Parsing);
-        return Build(document.RootElement);
+        try
+        {
+            using var document = JsonDocument.Parse(json, Parsing);
+            return Build(document.RootElement);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // Half of a surrogate pair, escaped (\ud800) or not, is no text.
+            throw new JsonException("Invalid UTF-16", e);
+        }
     }
 
-    public static string Write(JsonNode? tree) => tree is null ? "null" : tree.ToJsonString(Writing);
+    public static string Write(JsonNode? tree)
+    {
+        try
+        {
+            return tree is null ? "null" : tree.ToJsonString(Writing);
+        }
+        catch (Exception e) when (e is InvalidOperationException or JsonException)
+        {
+            throw StateFailedException.AtRuntime("The data is nested too deep.");
+        }
+    }
 
     /// <summary>Joins texts to an array without looking inside them.</summary>
     public static StateData Array(IEnumerable<string> items) => new($"[{string.Join(',', items)}]");
@@ -73,6 +99,8 @@ public sealed class StateData
                 return list;
             case JsonValueKind.Null:
                 return null;
+            case JsonValueKind.String:
+                return JsonValue.Create(element.GetString());
             default:
                 return JsonValue.Create(element.Clone());
         }

@@ -15,6 +15,9 @@ public sealed class StateFailedException(string error, string? cause) : Exceptio
     /// <summary>What happened is the definition's or the data's fault: the cause is told with the state's name and event.</summary>
     public bool NeedsPlace { get; init; }
 
+    /// <summary>Told by a worker's answer. Only then does States.ALL stand for States.DataLimitExceeded too, as recorded on AWS.</summary>
+    public bool IsFromWorker { get; init; }
+
     public static StateFailedException At(string error, string reason) => new(error, reason) { NeedsPlace = true };
     public static StateFailedException AtRuntime(string reason) => At(Runtime, reason);
 }

@@ -1,23 +1,21 @@
 namespace EtlTracing.LocalAws.StepFunctions.Storage;
 
 /// <summary>Forgets closed executions when they are old or too many, so that the file doesn't grow for ever.</summary>
-public sealed class Retention(Store store, Journal journal, TimeProvider time) : IAsyncDisposable
+public sealed class Retention(Store store, Journal journal, LocalCloudOptions options) : IAsyncDisposable
 {
-    /// <summary>AWS keeps closed executions for 90 days.</summary>
-    public static readonly TimeSpan KeepFor = TimeSpan.FromDays(90);
-    public const int KeepClosed = 100_000;
     const int Step = 500;
+    const int MaxRounds = 1_000;
 
     static readonly TimeSpan s_between = TimeSpan.FromMinutes(10);
 
     ITimer? _timer;
 
-    public void Start() => _timer = time.CreateTimer(_ => Task.Run(CleanAsync), null, s_between, s_between);
+    public void Start() => _timer = options.Time.CreateTimer(_ => Task.Run(CleanAsync), null, s_between, s_between);
 
     public async Task CleanAsync()
     {
-        var oldest = Store.Seconds(time.GetUtcNow() - KeepFor);
-        for (var round = 0; round < KeepClosed / Step; round++)
+        var oldest = Store.Seconds(options.Time.GetUtcNow() - options.ExecutionRetention);
+        for (var round = 0; round < MaxRounds; round++)
         {
             var gone = store.Query(
                 """
@@ -25,7 +23,7 @@ public sealed class Retention(Store store, Journal journal, TimeProvider time) :
                 UNION SELECT * FROM (SELECT sequence FROM executions WHERE stopped IS NOT NULL ORDER BY stopped DESC LIMIT $2 OFFSET $3)
                 LIMIT $2
                 """,
-                row => row.GetInt64(0), oldest, Step, KeepClosed);
+                row => row.GetInt64(0), oldest, Step, options.MaxClosedExecutions);
             if (gone.Count == 0) return;
             await journal.WriteAsync(writer =>
             {
