@@ -33,6 +33,11 @@ sealed class OtlpGrpc(OtlpHandler handler)
         {
             throw new RpcException(new Grpc.Core.Status(StatusCode.InvalidArgument, exception.Message));
         }
+        catch (IOException exception)
+        {
+            // A full disk: the sender may try again.
+            throw new RpcException(new Grpc.Core.Status(StatusCode.Unavailable, exception.Message));
+        }
     }
 
     static Method<byte[], byte[]> Export(string service)

@@ -80,7 +80,7 @@ public sealed class SegmentStore : IAsyncDisposable
     /// Traces of the range in the order of their ids, which is that of their start. <paramref name="byTraceId"/> compares the time
     /// within the id, otherwise the times of the segments count; <paramref name="after"/> is the last id of the page before.
     /// </summary>
-    internal IReadOnlyList<StoredTrace> Range(double start, double end, bool byTraceId, string after, int limit) => _tables.Range(start, end, byTraceId, after, limit);
+    internal TracePage Range(double start, double end, bool byTraceId, string after, int limit) => _tables.Range(start, end, byTraceId, after, limit);
 
     public async ValueTask DisposeAsync()
     {
@@ -124,3 +124,6 @@ public sealed class SegmentStore : IAsyncDisposable
 
 /// <summary>A trace as it was sent. With LimitExceeded documents were left out; Revision grows with each change.</summary>
 public sealed record StoredTrace(string Id, bool LimitExceeded, long Revision, IReadOnlyList<byte[]> Documents);
+
+/// <summary>Some traces, and whether there are more.</summary>
+sealed record TracePage(IReadOnlyList<StoredTrace> Traces, bool IsLast);

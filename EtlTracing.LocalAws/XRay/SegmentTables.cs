@@ -9,6 +9,9 @@ sealed class SegmentTables
     /// <summary>X-Ray's quota for one trace; what comes after it is left out (ASSUMPTIONS XRAY-006).</summary>
     public const long MaxTraceBytes = 500 * 1024;
 
+    /// <summary>Documents that a page of traces brings into memory, give or take one trace.</summary>
+    const long MaxPageBytes = 16 << 20;
+
     const int Version = 1;
     const string Schema = """
         CREATE TABLE traces (id TEXT PRIMARY KEY, seconds INTEGER NOT NULL, first REAL NOT NULL, last REAL NOT NULL,
@@ -83,12 +86,12 @@ sealed class SegmentTables
         return reader.Read() ? new StoredTrace(id, reader.GetInt64(0) != 0, reader.GetInt64(1), Documents(connection, id)) : null;
     }
 
-    public IReadOnlyList<StoredTrace> Range(double start, double end, bool byTraceId, string after, int limit)
+    public TracePage Range(double start, double end, bool byTraceId, string after, int limit)
     {
         using var connection = _database.Open();
         using var transaction = connection.BeginTransaction(deferred: true);
         using var command = Command(connection, $"""
-            SELECT id, limited, revision FROM traces
+            SELECT id, limited, revision, bytes FROM traces
             WHERE {(byTraceId ? "seconds >= $start AND seconds < $end" : "last >= $start AND first < $end")} AND id > $after ORDER BY id LIMIT $limit
             """, "$start", "$end", "$after", "$limit");
         command.Parameters[0].Value = start;
@@ -96,13 +99,15 @@ sealed class SegmentTables
         command.Parameters[2].Value = after;
         command.Parameters[3].Value = limit;
         var traces = new List<StoredTrace>();
+        var bytes = 0L;
         using var reader = command.ExecuteReader();
-        while (reader.Read())
+        while (bytes < MaxPageBytes && reader.Read())
         {
             var id = reader.GetString(0);
+            bytes += reader.GetInt64(3);
             traces.Add(new StoredTrace(id, reader.GetInt64(1) != 0, reader.GetInt64(2), Documents(connection, id)));
         }
-        return traces;
+        return new TracePage(traces, IsLast: bytes < MaxPageBytes && traces.Count < limit);
     }
 
     public void DeleteBefore(long seconds) => Delete("seconds < $limit", seconds);

@@ -22,7 +22,7 @@ sealed partial class TraceOperations
 
         var page = segments.Range(start, end, range == "TraceId", After(input), PageSize);
         var summaries = new JsonArray();
-        foreach (var stored in page.Where(stored => isSampled(stored.Id)))
+        foreach (var stored in page.Traces.Where(stored => isSampled(stored.Id)))
         {
             var summary = new TraceSummary(CompiledTrace.Of(stored));
             if (filter(summary)) summaries.Add(summary.ToJson(options.Account));
@@ -31,9 +31,9 @@ sealed partial class TraceOperations
         {
             ["TraceSummaries"] = summaries,
             ["ApproximateTime"] = options.Time.GetUtcNow().ToUnixTimeSeconds(),
-            ["TracesProcessedCount"] = page.Count,
+            ["TracesProcessedCount"] = page.Traces.Count,
         };
-        if (page.Count == PageSize) answer["NextToken"] = Token(page[^1].Id);
+        if (!page.IsLast) answer["NextToken"] = Token(page.Traces[^1].Id);
         return answer;
     }
 
@@ -51,9 +51,13 @@ sealed partial class TraceOperations
         if ((input.Text("GroupName") ?? input.Text("GroupARN")) is { } group && group != "Default" && !group.EndsWith(":group/Default", StringComparison.Ordinal))
             throw XRayException.InvalidRequest($"Group not found: {group}");
         var graph = new ServiceGraph(options.Account);
-        var after = "";
-        for (IReadOnlyList<StoredTrace> page; (page = segments.Range(start, end, byTraceId: false, after, PageSize)).Count > 0; after = page[^1].Id)
-            foreach (var stored in page) graph.Add(new TraceSummary(CompiledTrace.Of(stored)));
+        TracePage? page = null;
+        do
+        {
+            page = segments.Range(start, end, byTraceId: false, page?.Traces[^1].Id ?? "", PageSize);
+            foreach (var stored in page.Traces) graph.Add(new TraceSummary(CompiledTrace.Of(stored)));
+        }
+        while (!page.IsLast);
         return new JsonObject { ["StartTime"] = start, ["EndTime"] = end, ["Services"] = graph.ToJson(), ["ContainsOldGroupVersions"] = false };
     }
 
