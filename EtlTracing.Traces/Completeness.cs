@@ -8,6 +8,8 @@ namespace EtlTracing.Traces;
 /// <param name="SilentAttempts">Attempts that a worker took and that no job's segment belongs to.</param>
 public sealed record Completeness(int? Expected, int Seen, int NeverClosed, int Orphans, int SilentAttempts)
 {
+    /// <summary>While a run goes on, nothing is missing yet.</summary>
+    public bool IsOver { get; init; } = true;
     public bool IsProven => Expected == Seen && NeverClosed == 0 && Orphans == 0 && SilentAttempts == 0;
     public bool IsPartial => Expected > Seen || Orphans > 0 || SilentAttempts > 0;
 
@@ -15,7 +17,7 @@ public sealed record Completeness(int? Expected, int Seen, int NeverClosed, int 
     {
         get
         {
-            var words = Expected is { } expected ? $"{Seen} of {expected} spans" : $"{Units.Of(Seen, "span")}, not all counted";
+            var words = Expected is { } expected ? $"{Seen} of {expected} spans" : $"{Units.Of(Seen, "span")}{(IsOver ? ", not all counted" : " so far")}";
             if (NeverClosed > 0) words += $", {NeverClosed} never closed";
             if (Orphans > 0) words += $", {Units.Of(Orphans, "parent")} missing";
             if (SilentAttempts > 0) words += $", {Units.Of(SilentAttempts, "attempt")} left no trace";
@@ -50,7 +52,8 @@ public sealed record Completeness(int? Expected, int Seen, int NeverClosed, int 
             tree.All.Count(span => !span.Inferred),
             over ? tree.All.Count(span => span.End is null) : 0,
             tree.Orphans,
-            over ? Math.Max(0, taken - jobs) : 0);
+            over ? Math.Max(0, taken - jobs) : 0)
+        { IsOver = over };
     }
 
     /// <summary>A segment with its subsegments, without the segments of other processes that hang below.</summary>

@@ -106,7 +106,7 @@ public sealed class Usual(RunProfile? median)
     public TimeSpan? Of(Span span) => Median?.Step(span.StepKey)?.Duration;
 
     /// <summary>How many times its usual time the span took, where that is worth a colour: both the ratio and the excess must be large.</summary>
-    public double? Excess(Span span) => span.Duration is { } took && Of(span) is { } usual ? Excess(took, usual) : null;
+    public double? Excess(Span span) => !span.Failed && span.Duration is { } took && Of(span) is { } usual ? Excess(took, usual) : null;
 
     public static double? Excess(TimeSpan took, TimeSpan usual) =>
         usual > TimeSpan.Zero && took - usual >= s_unusualExcess && took / usual >= UnusualRatio ? took / usual : null;

@@ -53,7 +53,8 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>, IAsy
     {
         var findings = new SortedSet<string>();
         foreach (var (name, path) in s_pages)
-            foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+            // The dark colours are the same tokens everywhere: two pages have them all.
+            foreach (var scheme in name is "runs" or "run-failed" ? new[] { ColorScheme.Light, ColorScheme.Dark } : [ColorScheme.Light])
             {
                 var page = await browser.OpenAsync(_viewer.Url + path, scheme: scheme);
                 foreach (var finding in (await page.RunAxe()).Violations.Where(finding => finding.Impact is "serious" or "critical"))
