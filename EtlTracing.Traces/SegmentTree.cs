@@ -62,6 +62,9 @@ public sealed class SegmentTree
 
     static SegmentTree Nest(Dictionary<string, Span> spans, int unreadable)
     {
+        // X-Ray infers a segment for each callee that sends none: the call says the same. One that something hangs below is kept.
+        var parents = spans.Values.Select(span => span.ParentId).ToHashSet();
+        foreach (var echo in spans.Values.Where(span => span.Inferred && !parents.Contains(span.Id)).ToList()) spans.Remove(echo.Id);
         var ordered = spans.Values.ToList();
         ordered.Sort(ByStart);
         var roots = new List<Span>();
@@ -108,6 +111,7 @@ public sealed class SegmentTree
         foreach (var span in All)
             span.Role = span switch
             {
+                { Inferred: true } => SpanRole.Call,
                 { IsSegment: true, Origin: StateMachineOrigin } => SpanRole.Workflow,
                 { IsSegment: true, Parent: not null } when UnderWorkflow(span) => SpanRole.Job,
                 { IsSegment: true } when span.Attribute(EtlAttributes.Spans) is not null && span.Name != EtlNames.TriggerService => SpanRole.Job,

@@ -16,6 +16,8 @@ public static class ViewerApp
         var builder = WebApplication.CreateSlimBuilder(ViewerOptions.WithoutSwitches(args));
         if (builder.Configuration["urls"] is null) builder.WebHost.UseUrls(DefaultUrl);
         builder.AddServiceDefaults();
+        // A line for each request would bury what matters.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var options = ViewerOptions.Read(builder.Configuration, args);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);

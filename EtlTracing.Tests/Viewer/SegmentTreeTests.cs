@@ -101,6 +101,22 @@ public class SegmentTreeTests
     }
 
     [Fact]
+    public void WhatXRayInfersFromACallIsNotShownTwiceUnlessWorkHangsBelowIt()
+    {
+        var run = FabricatedRuns.Good("a", "input/a.csv", s_start);
+        var before = run.Detail().Tree.All.Count;
+        var call = run.Call("0000000000000001", "S3", "GetObject", 0.01, 0.02);
+        run.Add(call, "S3", 0.01, 0.02, segment: true, more: document => document["inferred"] = true);
+        var glue = run.Add("0000000000000001", "Glue", 0.03, 0.04, segment: true, more: document => document["inferred"] = true);
+        run.Add(glue, "job", 0.03, 0.04, segment: true);
+
+        var tree = run.Detail().Tree;
+
+        Assert.Equal(before + 3, tree.All.Count);
+        Assert.Equal(2, tree.Jobs.Count());
+    }
+
+    [Fact]
     public void StepsHaveTheSameKeyInEveryAttemptToBeComparedBy()
     {
         var tree = FabricatedRuns.Retried("5d09aa", "input/nyc/a.csv", s_start).Detail().Tree;
