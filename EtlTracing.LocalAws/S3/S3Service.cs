@@ -121,6 +121,8 @@ public sealed class S3Service
         var (id, host) = (response.Headers["x-amz-request-id"].ToString(), response.Headers["x-amz-id-2"].ToString());
         response.Headers.Remove("ETag");
         response.StatusCode = error.Status;
+        // A client that was not told to continue never sends its body; what comes next on this connection could be either.
+        if (context.Request.Headers.Expect.Count > 0) response.Headers.Connection = "close";
         // No body: answers to HEAD have none, and 304 and 412 of a HEAD are only told by their status.
         if (HttpMethods.IsHead(context.Request.Method) || error.Status == 304) return;
         var body = S3Xml.Write(new XElement("Error",
