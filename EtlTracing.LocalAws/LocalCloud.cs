@@ -100,7 +100,7 @@ public sealed class LocalCloud : IAsyncDisposable
         var xray = app.Services.GetRequiredService<XRayService>();
         var admin = new AdminApi(app.Services.GetRequiredService<FaultSet>());
         var signature = new SignatureCheck(options);
-        var faults = new FaultInjection(app.Services.GetRequiredService<FaultSet>(), s3, options.Time);
+        var faults = new FaultInjection(app.Services.GetRequiredService<FaultSet>(), s3, app.Services.GetRequiredService<SegmentStore>(), options.Time);
 
         // The services' port is told apart from OTLP's by its listener: an object's key may look like any path.
         app.UseWhen(context => context.Features.Get<ServicesPort>() is not null, port => port.Run(async context =>

@@ -32,6 +32,9 @@ public sealed record LocalCloudOptions
     /// <summary>Bytes of segment documents that are kept; beyond it the oldest traces go.</summary>
     public long MaxTraceBytes { get; init; } = 2L << 30;
 
+    /// <summary>How long an unfinished multipart upload is kept. AWS keeps them for ever, unless a lifecycle rule says otherwise.</summary>
+    public TimeSpan UploadRetention { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>The only key that requests may be signed with; null accepts every request, signed or not.</summary>
     public AccessKey? RequiredKey { get; init; }
 

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using EtlTracing.LocalAws.S3;
+using EtlTracing.LocalAws.XRay;
 
 namespace EtlTracing.LocalAws.Faults;
 
 /// <summary>Does to requests what the rules in force say, in front of the services. An answer that it touched says so in <c>x-localaws-fault</c>.</summary>
-sealed class FaultInjection(FaultSet faults, S3Service s3, TimeProvider time)
+sealed class FaultInjection(FaultSet faults, S3Service s3, SegmentStore segments, TimeProvider time)
 {
     public const string Header = "x-localaws-fault";
 
@@ -21,12 +22,21 @@ sealed class FaultInjection(FaultSet faults, S3Service s3, TimeProvider time)
             await next();
             return;
         }
-        faults.Add(new FaultRecord(time.GetUtcNow(), rule.Kind, service, operation, key, context.Request.Headers["X-Amzn-Trace-Id"]));
+        var start = time.GetUtcNow();
+        var trace = context.Request.Headers["X-Amzn-Trace-Id"].ToString();
+        faults.Add(new FaultRecord(start, rule.Kind, service, operation, key, trace.Length > 0 ? trace : null));
         context.Response.Headers[Header] = rule.Kind.ToString();
+        if (rule.Kind == FaultKind.Delay) await Task.Delay(TimeSpan.FromMilliseconds(rule.DelayMilliseconds), time, context.RequestAborted);
+        // Before the answer, so that whoever has seen that sees this.
+        if (FaultSegment.Of(trace, rule.Kind, operation, start, time.GetUtcNow()) is { } segment) await segments.PutAsync(segment);
+        await StrikeAsync(context, rule, service, next);
+    }
+
+    async Task StrikeAsync(HttpContext context, FaultRule rule, string service, Func<Task> next)
+    {
         switch (rule.Kind)
         {
             case FaultKind.Delay:
-                await Task.Delay(TimeSpan.FromMilliseconds(rule.DelayMilliseconds), time, context.RequestAborted);
                 await next();
                 break;
             case FaultKind.Fail when service == ServiceName.S3:

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EtlTracing.LocalAws.S3;
 
 /// <summary>A part of an object's bytes.</summary>
-readonly record struct ByteRange(long Start, long Count)
+public readonly record struct ByteRange(long Start, long Count)
 {
     public long End => Start + Count - 1;
 

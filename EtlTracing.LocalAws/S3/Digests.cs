@@ -5,7 +5,7 @@ using EtlTracing.LocalAws.S3.Checksums;
 namespace EtlTracing.LocalAws.S3;
 
 /// <summary>MD5 and a checksum of bytes that are stored already.</summary>
-sealed record Digests(string ETag, string Checksum)
+public sealed record Digests(string ETag, string Checksum)
 {
     /// <summary>In lower case hex: an eTag. MD5 is what S3's protocol has here, and protects nothing.</summary>
 #pragma warning disable CA5351

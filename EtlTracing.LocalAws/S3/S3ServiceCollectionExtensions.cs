@@ -14,5 +14,6 @@ static class S3ServiceCollectionExtensions
                 new WriteOperations(store), new CopyOperations(store), new DeleteOperations(store), new MultipartOperations(store));
             return new S3Service(routes, new CorsRules(store), new S3Signature(options), provider.GetRequiredService<ILogger<S3Service>>());
         })
-        .AddHostedService<EventDelivery>();
+        .AddHostedService<EventDelivery>()
+        .AddHostedService<StoreCleaning>();
 }

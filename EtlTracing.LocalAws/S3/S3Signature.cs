@@ -65,7 +65,7 @@ sealed class S3Signature(LocalCloudOptions options)
 }
 
 /// <summary>The chain of signatures over a signed body's chunks: each covers the one before.</summary>
-sealed class ChunkSignatures(SigningKey key, string seed)
+public sealed class ChunkSignatures(SigningKey key, string seed)
 {
     static readonly string s_emptyHash = SigningKey.Hash([]);
     string _previous = seed;

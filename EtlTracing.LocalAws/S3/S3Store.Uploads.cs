@@ -65,6 +65,15 @@ public sealed partial class S3Store
         return RemoveUpload(connection, id);
     }));
 
+    /// <summary>Aborts uploads that were started before <paramref name="time"/>; returns how many.</summary>
+    public int AbortUploadsBefore(DateTimeOffset time)
+    {
+        var old = _database.Write(connection => connection.Query("SELECT id FROM uploads WHERE created < ?1", reader => reader.GetString(0), time.ToUnixTimeMilliseconds())
+            .ConvertAll(id => RemoveUpload(connection, id)));
+        foreach (var files in old) Files.Delete(files);
+        return old.Count;
+    }
+
     /// <summary>A page of unfinished uploads in S3's order: by key, then by id.</summary>
     internal UploadPage ListUploads(UploadQuery query)
     {

@@ -5,9 +5,10 @@ using System.Xml.Linq;
 namespace EtlTracing.LocalAws.S3;
 
 /// <summary>Reads and writes the XML bodies.</summary>
-static class S3Xml
+public static class S3Xml
 {
     public static readonly XNamespace Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+    const int DeepestXml = 16;
     static readonly XmlWriterSettings s_writing = new()
     {
         Encoding = new UTF8Encoding(false),
@@ -32,11 +33,12 @@ static class S3Xml
     /// Parses a body whose root is <paramref name="root"/>. Document types, and with them entities, are refused: no S3 body
     /// has them. Elements are taken by local name, because clients disagree about the namespace.
     /// </summary>
-    public static XElement Parse(Stream body, params string[] root)
+    public static XElement Parse(MemoryStream body, params string[] root)
     {
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = S3Limits.Xml, CheckCharacters = false };
         try
         {
+            CheckDepth(body, settings);
             using var reader = XmlReader.Create(body, settings);
             var parsed = XElement.Load(reader);
             return root.Contains(parsed.Name.LocalName) ? parsed : throw S3Error.MalformedXml();
@@ -45,6 +47,15 @@ static class S3Xml
         {
             throw S3Error.MalformedXml();
         }
+    }
+
+    /// <summary>Values of deep elements are read by recursion, so depth is bounded before; S3's own bodies have five levels.</summary>
+    static void CheckDepth(Stream body, XmlReaderSettings settings)
+    {
+        using (var reader = XmlReader.Create(body, settings))
+            while (reader.Read())
+                if (reader.Depth > DeepestXml) throw S3Error.MalformedXml();
+        body.Position = 0;
     }
 
     public static IEnumerable<XElement> All(this XElement parent, string name) => parent.Elements().Where(element => element.Name.LocalName == name);

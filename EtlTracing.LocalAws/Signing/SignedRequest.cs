@@ -8,7 +8,7 @@ namespace EtlTracing.LocalAws.Signing;
 /// <c>AWS4-HMAC-SHA256 Credential=AKID/20261122/us-east-2/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=fe5f…</c>,
 /// or, presigned, in its query.
 /// </summary>
-sealed record SignedRequest
+public sealed record SignedRequest
 {
     public const string Algorithm = "AWS4-HMAC-SHA256";
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace EtlTracing.LocalAws.Signing;
 
 /// <summary>The key that a secret gives for a day, region and service, and the chain of strings it signs.</summary>
-sealed class SigningKey
+public sealed class SigningKey
 {
     readonly byte[] _key;
     readonly SignedRequest _request;

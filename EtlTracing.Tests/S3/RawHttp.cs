@@ -16,15 +16,15 @@ static class RawHttp
         var stream = client.GetStream();
         await stream.WriteAsync(bytes, limit.Token);
         if (thenEnd) client.Client.Shutdown(SocketShutdown.Send);
-        using var reader = new StreamReader(stream, Encoding.UTF8);
+        using var answer = new MemoryStream();
         try
         {
-            return await reader.ReadToEndAsync(limit.Token);
+            await stream.CopyToAsync(answer, limit.Token);
         }
         catch (IOException)
         {
-            // Reset: the server had nothing to say.
-            return "";
+            // A reset ends an answer as well.
         }
+        return Encoding.UTF8.GetString(answer.ToArray());
     }
 }

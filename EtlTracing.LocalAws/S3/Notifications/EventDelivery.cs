@@ -37,7 +37,6 @@ sealed class EventDelivery(S3Store store, TimeProvider time, ILogger<EventDelive
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var sweep = Task.Run(() => store.SweepFiles(stoppingToken), CancellationToken.None);
         var inHand = new Dictionary<long, Task>();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -46,7 +45,7 @@ sealed class EventDelivery(S3Store store, TimeProvider time, ILogger<EventDelive
             foreach (var due in store.Events.Due(AtOnce - inHand.Count, inHand.Keys)) inHand[due.Id] = DeliverAsync(due, stoppingToken);
             await Task.WhenAny(added, Task.Delay(store.Events.UntilDue(s_look), stoppingToken));
         }
-        await Task.WhenAll([sweep, .. inHand.Values]);
+        await Task.WhenAll(inHand.Values);
     }
 
     async Task DeliverAsync(QueuedEvent queued, CancellationToken cancellationToken)
