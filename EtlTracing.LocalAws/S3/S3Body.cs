@@ -28,7 +28,7 @@ static class S3Body
         var payloadHash = sha256?.Length == 64 && sha256.All(char.IsAsciiHexDigit) ? sha256 : null;
         if (payloadHash is not null) algorithms.Add(ChecksumAlgorithm.Sha256);
 
-        var decoder = chunked ? new ChunkedBody(request.Context.Request.Body, ChunkSignatures.Of(request)) : null;
+        var decoder = chunked ? new AwsChunkedStream(request.Context.Request.Body, ChunkSignatures.Of(request)) : null;
         await using var body = decoder ?? request.Context.Request.Body;
         var intake = await Intake.ReadAsync(store.Files, body, algorithms, length, _ => S3Error.IncompleteBody(), request.Aborted);
         try
@@ -61,7 +61,7 @@ static class S3Body
         var md5 = ContentMd5(request);
         var (claimed, value) = ClaimedChecksum(request);
         if (digestRequired && md5 is null && claimed is null) throw S3Error.InvalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
-        var decoder = chunked ? new ChunkedBody(request.Context.Request.Body, ChunkSignatures.Of(request)) : null;
+        var decoder = chunked ? new AwsChunkedStream(request.Context.Request.Body, ChunkSignatures.Of(request)) : null;
         await using var body = decoder ?? request.Context.Request.Body;
         var read = new MemoryStream();
         var block = new byte[16 * 1024];

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using EtlTracing.LocalAws.S3;
 using EtlTracing.Tests.S3;
 using EtlTracing.Tests.Support;
 
@@ -71,7 +71,7 @@ public sealed class ObjectCrashTests
             var bytes = new byte[random.Next(1, 200_000)];
             random.NextBytes(bytes);
             var (etag, what) = (Md5(bytes), random.Next(10));
-            var multipart = $"{Md5(MD5.HashData(bytes))}-1";
+            var multipart = $"{Md5(Convert.FromHexString(Md5(bytes)))}-1";
             try
             {
                 if (what == 0)
@@ -120,7 +120,7 @@ public sealed class ObjectCrashTests
             using var answer = await s3.GetObjectAsync(Bucket, key);
             using var bytes = new MemoryStream();
             await answer.ResponseStream.CopyToAsync(bytes);
-            Assert.Equal(etag, etag.EndsWith("-1", StringComparison.Ordinal) ? $"{Md5(MD5.HashData(bytes.ToArray()))}-1" : Md5(bytes.ToArray()));
+            Assert.Equal(etag, etag.EndsWith("-1", StringComparison.Ordinal) ? $"{Md5(Convert.FromHexString(Md5(bytes.ToArray())))}-1" : Md5(bytes.ToArray()));
         }
     }
 
@@ -148,5 +148,5 @@ public sealed class ObjectCrashTests
         return (Uri.UnescapeDataString(stored.GetProperty("key").GetString()!), stored.GetProperty("eTag").GetString()!);
     }
 
-    static string Md5(byte[] bytes) => Convert.ToHexStringLower(MD5.HashData(bytes));
+    static string Md5(byte[] bytes) => Digests.Md5(bytes);
 }

@@ -116,11 +116,11 @@ public sealed class ChecksumTests : S3TestBase
         using var whole = found.Start();
         if (type == "FULL_OBJECT") whole.Append(bytes);
         else foreach (var part in new[] { bytes[..PartSize], bytes[PartSize..] })
-            {
-                using var one = found.Start();
-                one.Append(part);
-                whole.Append(one.Finish());
-            }
+        {
+            using var one = found.Start();
+            one.Append(part);
+            whole.Append(one.Finish());
+        }
         var expected = Convert.ToBase64String(whole.Finish()) + (type == "FULL_OBJECT" ? "" : "-2");
         Assert.Equal($"{algorithm} {type} {expected}", Cloud.Objects.Find(Bucket, "k")!.Checksum!.ToString());
     }

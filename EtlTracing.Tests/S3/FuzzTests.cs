@@ -37,7 +37,7 @@ public sealed class FuzzTests
         "4;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n1234\r\n0;chunk-signature=b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9\r\n\r\n")
         .Sample(bytes => TryAsync(async () =>
         {
-            await using var body = new ChunkedBody(new MemoryStream(bytes), null);
+            await using var body = new AwsChunkedStream(new MemoryStream(bytes), null);
             using var read = new MemoryStream();
             await body.CopyToAsync(read);
             Assert.True(read.Length <= bytes.Length);
@@ -62,7 +62,7 @@ public sealed class FuzzTests
             wire.Write("\r\n"u8);
         }
         wire.Write("0\r\nname:value\r\n\r\n"u8);
-        await using var body = new ChunkedBody(new DribblingStream(wire.ToArray()), null);
+        await using var body = new AwsChunkedStream(new DribblingStream(wire.ToArray()), null);
         using var read = new MemoryStream();
         await body.CopyToAsync(read);
         Assert.Equal(chunks.SelectMany(chunk => chunk), read.ToArray());

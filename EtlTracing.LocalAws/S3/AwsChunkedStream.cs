@@ -14,7 +14,7 @@ namespace EtlTracing.LocalAws.S3;
 /// Signatures are there for signed payloads only, trailers where they were announced.
 /// </summary>
 /// <remarks>Without <paramref name="signatures"/> those of the chunks are not checked.</remarks>
-public sealed class ChunkedBody(Stream body, ChunkSignatures? signatures) : Stream
+public sealed class AwsChunkedStream(Stream body, ChunkSignatures? signatures) : Stream
 {
     const int LongestLine = 4096;
     const int MostTrailers = 32;
