@@ -1,14 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EtlTracing.LocalAws.Faults;
+using EtlTracing.LocalAws.Otlp;
 
 namespace EtlTracing.LocalAws;
 
 /// <summary>
 /// The local cloud's own API, under a path that can be no bucket: names of buckets have no underscore.
-/// <c>GET /_localaws/health</c>; <c>GET</c>, <c>PUT</c> and <c>DELETE /_localaws/faults</c>.
+/// <c>GET /_localaws/health</c>; <c>GET</c>, <c>PUT</c> and <c>DELETE /_localaws/faults</c>; <c>GET /_localaws/dropped-spans</c>
+/// and <c>/_localaws/forwarding</c>.
 /// </summary>
-sealed class AdminApi(FaultSet faults)
+sealed class AdminApi(FaultSet faults, DroppedSpans droppedSpans, OtlpForwarder forwarder)
 {
     const string Root = "/_localaws";
     static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
@@ -26,6 +28,8 @@ sealed class AdminApi(FaultSet faults)
         ("GET", Root + "/faults") => WriteAsync(context, 200, new { rules = faults.Rules, records = faults.Records }),
         ("PUT", Root + "/faults") => PutFaultsAsync(context),
         ("DELETE", Root + "/faults") => SetFaultsAsync(context, []),
+        ("GET", Root + "/dropped-spans") => WriteAsync(context, 200, droppedSpans.ToJson()),
+        ("GET", Root + "/forwarding") => WriteAsync(context, 200, new { forwarded = forwarder.Forwarded, dropped = forwarder.Dropped }),
         _ => WriteAsync(context, 404, new { message = $"there is no {context.Request.Method} {context.Request.Path} here" }),
     };
 

@@ -37,6 +37,9 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <summary>Objects, buckets and uploads, for use in the same process.</summary>
     public S3Store Objects => _app.Services.GetRequiredService<S3Store>();
 
+    /// <summary>Segment documents, for use in the same process.</summary>
+    public SegmentStore Segments => _app.Services.GetRequiredService<SegmentStore>();
+
     /// <summary>One line for a parent process: the word <c>ready</c> and the addresses as JSON.</summary>
     public string ReadyLine => "ready " + JsonSerializer.Serialize(new Dictionary<string, string>
     {
@@ -98,7 +101,7 @@ public sealed class LocalCloud : IAsyncDisposable
         var s3 = app.Services.GetRequiredService<S3Service>();
         var states = app.Services.GetRequiredService<StepFunctionsService>();
         var xray = app.Services.GetRequiredService<XRayService>();
-        var admin = new AdminApi(app.Services.GetRequiredService<FaultSet>());
+        var admin = new AdminApi(app.Services.GetRequiredService<FaultSet>(), app.Services.GetRequiredService<DroppedSpans>(), app.Services.GetRequiredService<OtlpForwarder>());
         var signature = new SignatureCheck(options);
         var faults = new FaultInjection(app.Services.GetRequiredService<FaultSet>(), s3, app.Services.GetRequiredService<SegmentStore>(), options.Time);
 

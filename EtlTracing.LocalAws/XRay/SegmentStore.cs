@@ -47,9 +47,11 @@ public sealed class SegmentStore : IAsyncDisposable
     /// </summary>
     public async Task<string?> PutOwnAsync(JsonObject document, CancellationToken cancellationToken = default)
     {
-        var refused = await PutAsync(document, cancellationToken);
-        if (refused is null && document.ContainsKey("end_time")) OwnCompleted?.Invoke(document);
-        return refused;
+        if (!SegmentDocument.TryParse(JsonSerializer.SerializeToUtf8Bytes(document), out var parsed, out var invalid)) return invalid.Code;
+        if (await PutAsync([parsed], cancellationToken) is [var refused, ..]) return refused.Code;
+        // The caller goes on with its own document; and a parsed one has numbers of one type.
+        if (parsed.IsComplete) OwnCompleted?.Invoke(JsonNode.Parse(parsed.Json)!.AsObject());
+        return null;
     }
 
     /// <summary>Takes checked documents; returns when they are on disk.</summary>
@@ -66,7 +68,14 @@ public sealed class SegmentStore : IAsyncDisposable
         }
         if (accepted.Count == 0) return refused;
         var write = new Write(accepted, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        await _waiting.Writer.WriteAsync(write, cancellationToken);
+        try
+        {
+            await _waiting.Writer.WriteAsync(write, cancellationToken);
+        }
+        catch (ChannelClosedException exception)
+        {
+            throw new IOException("segments are not taken any more: the local cloud is stopping", exception);
+        }
         await write.Done.Task.WaitAsync(cancellationToken);
         return refused;
     }

@@ -122,6 +122,32 @@ public sealed class SpanTranslationTests(SharedXRayCloud shared) : IClassFixture
         Assert.DoesNotContain("progress", segment.ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("java", "java.lang.RuntimeException: outer\n\tat java.base/app.Main.run(Main.java:12)\n\t... 3 more\nCaused by: java.io.IOException: disk\nfull\n\tat app.Disk.write(Native Method)\n",
+        "outer[Main.java:12 app.Main.run] < java.io.IOException: diskfull[Native Method:0 app.Disk.write]")]
+    [InlineData("python", "Traceback (most recent call last):\n  File \"a.py\", line 1, in inner\n    x()\nKeyError: 'k'\n\nDuring handling of the above exception, another exception occurred:\n\nTraceback (most recent call last):\n  File \"b.py\", line 2, in outer\n    y()\n  File \"c.py\", line 3, in last\n    z()\nValueError: outer\n",
+        "outer[c.py:3 last, b.py:2 outer] < KeyError: 'k'[a.py:1 inner]")]
+    [InlineData("nodejs", "Error: outer\n    at Object.run (main.js:12:5)\n    at main.js:3:1\n    at native code", "outer[main.js:12 Object.run , main.js:3 , native:0 ]")]
+    [InlineData("go", "outer\ngoroutine 1 [running]:\nmain.run(0x1)\n\t/src/main.go:12 +0x1d", "outer[/src/main.go:12 main.run(0x1)]")]
+    [InlineData("cobol", "whatever", "outer[]")]
+    public async Task StackTracesOfOtherLanguagesAreRead(string language, string trace, string expected)
+    {
+        var span = OtlpSpans.Span("x", Span.Types.SpanKind.Server);
+        span.Events.Add(new Span.Types.Event { Name = "exception", Attributes = { OtlpSpans.Attribute("exception.message", "outer"), OtlpSpans.Attribute("exception.stacktrace", trace) } });
+
+        var exceptions = (await TranslateAsync(span, ("service.name", "web"), ("telemetry.sdk.language", language)))["cause"]!["exceptions"]!.AsArray();
+
+        Assert.Equal(expected, string.Join(" < ", exceptions.Select(Describe)));
+        for (var i = 1; i < exceptions.Count; i++) Assert.Equal((string?)exceptions[i]!["id"], (string?)exceptions[i - 1]!["cause"]);
+    }
+
+    static string Describe(JsonNode? exception)
+    {
+        var type = (string)exception!["type"]!;
+        var frames = exception["stack"]?.AsArray().Select(frame => $"{frame!["path"]}:{frame["line"]} {frame["label"]}") ?? [];
+        return $"{type}{(type.Length > 0 ? ": " : "")}{exception["message"]}[{string.Join(", ", frames)}]";
+    }
+
     [Fact]
     public async Task AnErrorWithoutAnExceptionHasItsDescriptionAsCause()
     {

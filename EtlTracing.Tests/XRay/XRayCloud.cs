@@ -2,12 +2,16 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using EtlTracing.LocalAws;
+using EtlTracing.LocalAws.XRay;
 
 namespace EtlTracing.Tests.XRay;
 
 /// <summary>A local cloud in a folder of its own, and its X-Ray API called by plain HTTP.</summary>
 public sealed class XRayCloud : IAsyncDisposable
 {
+    /// <summary>Its scope is what tells that a request is for X-Ray.</summary>
+    public const string Authorization = "AWS4-HMAC-SHA256 Credential=test/20261122/us-east-2/xray/aws4_request, SignedHeaders=host, Signature=0";
+
     readonly LocalCloud _cloud;
     readonly string _folder;
     readonly HttpClient _http;
@@ -17,11 +21,12 @@ public sealed class XRayCloud : IAsyncDisposable
         _cloud = cloud;
         _folder = folder;
         _http = new HttpClient { BaseAddress = cloud.Endpoint };
-        _http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=test/20261122/us-east-2/xray/aws4_request, SignedHeaders=host, Signature=0");
+        _http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", Authorization);
     }
 
     public Uri OtlpGrpc => _cloud.OtlpGrpc;
     public Uri OtlpHttp => _cloud.OtlpHttp;
+    public SegmentStore Segments => _cloud.Segments;
     public Uri Endpoint => _cloud.Endpoint;
 
     public static async Task<XRayCloud> StartAsync(Func<LocalCloudOptions, LocalCloudOptions>? configure = null)
