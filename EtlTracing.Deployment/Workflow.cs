@@ -34,7 +34,7 @@ public sealed class Workflow : Construct
             Logs = new LogOptions
             {
                 // The prefix keeps Step Functions from growing the account's policy for log delivery with each machine.
-                Destination = OwnedLogs.Create(this, "Logs", $"/aws/vendedlogs/states/{Aws.STACK_NAME}-{EtlNames.StateMachine}"),
+                Destination = OwnedLogs.Create(this, "Logs", $"/aws/vendedlogs/states/{Stack.Of(this).StackName}-{EtlNames.StateMachine}"),
                 Level = LogLevel.ALL,
                 IncludeExecutionData = true,
             },

@@ -60,7 +60,8 @@ static class UploadCommands
             return CommandResults.Failure($"{key} was not uploaded: {e.ErrorCode}: {e.Message}");
         }
 
-        var runs = $"{viewer.Url}/runs?q={Uri.EscapeDataString(key)}";
+        // The trigger names the run in its own time: the viewer finds it by the file.
+        var runs = $"{viewer.Url}/runs?q={Uri.EscapeDataString(Path.GetFileName(key))}";
         return CommandResults.Success($"{key} uploaded", $"[{rows} rows in `{key}`: its run]({runs})", CommandResultFormat.Markdown, displayImmediately: true);
     }
 
