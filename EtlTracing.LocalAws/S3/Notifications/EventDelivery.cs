@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.Data.Sqlite;
 
 namespace EtlTracing.LocalAws.S3.Notifications;
 
@@ -42,13 +43,36 @@ sealed class EventDelivery(S3Store store, TimeProvider time, ILogger<EventDelive
         {
             var added = store.Events.Added;
             foreach (var id in inHand.Where(pair => pair.Value.IsCompleted).Select(pair => pair.Key).ToList()) inHand.Remove(id);
-            foreach (var due in store.Events.Due(AtOnce - inHand.Count, inHand.Keys)) inHand[due.Id] = DeliverAsync(due, stoppingToken);
-            await Task.WhenAny(added, Task.Delay(store.Events.UntilDue(s_look), stoppingToken));
+            var wait = s_look;
+            try
+            {
+                foreach (var due in store.Events.Due(AtOnce - inHand.Count, inHand.Keys)) inHand[due.Id] = DeliverAsync(due, stoppingToken);
+                wait = store.Events.UntilDue(s_look);
+            }
+            catch (SqliteException e)
+            {
+                log.LogError(e, "Undelivered events can't be read now");
+            }
+            await Task.WhenAny(added, Task.Delay(wait, stoppingToken));
         }
         await Task.WhenAll(inHand.Values);
     }
 
     async Task DeliverAsync(QueuedEvent queued, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TryDeliverAsync(queued, cancellationToken);
+        }
+        catch (SqliteException e)
+        {
+            // Such as a full disk. The event is still queued as it was, and comes again: at least once is what S3 promises.
+            log.LogError(e, "Event {Id} can't be marked as delivered or postponed", queued.Id);
+            await Task.Delay(s_longest, time, CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task TryDeliverAsync(QueuedEvent queued, CancellationToken cancellationToken)
     {
         string problem;
         try
