@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using EtlTracing.CleanJob;
 using EtlTracing.Pipeline;
 using EtlTracing.ProcessJob;
@@ -14,8 +15,13 @@ static class EngineRun
     public static async Task<int> RunAsync(string input, string folder)
     {
         Directory.CreateDirectory(folder);
-        var budget = Environment.GetEnvironmentVariable("ETL_MEMORY");
-        var options = new PipelineOptions { Today = s_today, Threads = int.Parse(Environment.GetEnvironmentVariable("ETL_THREADS") ?? "0", System.Globalization.CultureInfo.InvariantCulture), MemoryBudget = budget is null ? 128L << 20 : long.Parse(budget, System.Globalization.CultureInfo.InvariantCulture) };
+        var defaults = new PipelineOptions { Today = s_today };
+        var options = defaults with
+        {
+            MemoryBudget = Knob("ETL_MEMORY") ?? defaults.MemoryBudget,
+            BatchBytes = (int)(Knob("BATCH_BYTES") ?? defaults.BatchBytes),
+            Threads = (int)(Knob("THREADS") ?? defaults.Threads),
+        };
         var cleaned = Path.Combine(folder, "cleaned.parquet");
         var begin = Stopwatch.GetTimestamp();
         var clean = await CleanRecipe.Create().RunAsync(
@@ -28,6 +34,9 @@ static class EngineRun
         Print("process", process, begin);
         return 0;
     }
+
+    /// <summary>A number from the environment, for experiments.</summary>
+    static long? Knob(string name) => Environment.GetEnvironmentVariable(name) is { } text ? long.Parse(text, CultureInfo.InvariantCulture) : null;
 
     static void Print(string job, PipelineResult result, long begin)
     {

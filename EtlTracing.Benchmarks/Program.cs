@@ -1,4 +1,5 @@
 using System.Globalization;
+using BenchmarkDotNet.Running;
 using EtlTracing.Benchmarks;
 
 return args switch
@@ -6,15 +7,24 @@ return args switch
     ["otlp", var endpoint, var seconds] => await OtlpIngest.RunAsync(new Uri(endpoint), int.Parse(seconds, CultureInfo.InvariantCulture)),
     ["engine", var input, var folder] => await EngineRun.RunAsync(input, folder),
     ["sample", var path, var rows, var seed] => SampleFile.Write(path, long.Parse(rows, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture)),
+    ["micro", .. var filter] => Micro(filter),
+    [] => await Comparison.RunAsync([100_000, 1_000_000], runs: 3, Path.Combine("..", "shared", "peers")),
+    ["compare", var sizes, var runs, var peers] => await Comparison.RunAsync(
+        [.. sizes.Split(',').Select(size => long.Parse(size, CultureInfo.InvariantCulture))], int.Parse(runs, CultureInfo.InvariantCulture), peers),
     _ => Usage(),
 };
+
+static int Micro(string[] filter) => BenchmarkRunner.Run<Micro>(args: filter).Reports.All(report => report.Success) ? 0 : 1;
 
 static int Usage()
 {
     Console.Error.WriteLine("""
-        engine IN OUTDIR         clean and process IN once, in this process
-        otlp URL SECONDS         send spans by OTLP/gRPC as fast as they are taken
-        sample FILE ROWS SEED    write generated rows
+        (nothing)                    compare with the peers in ../shared/peers on 100k and 1M rows, three runs each
+        compare ROWS,.. RUNS PEERS   the same with other sizes, number of runs and folder of peers
+        engine IN OUTDIR             clean and process IN once, in this process
+        sample FILE ROWS SEED        write generated rows
+        micro [OPTIONS]              BenchmarkDotNet on the engine's parts
+        otlp URL SECONDS             send spans by OTLP/gRPC as fast as they are taken
         """);
     return 2;
 }

@@ -18,8 +18,11 @@ public sealed record PipelineOptions
     /// <summary>Threads that work on batches; 0 = one a core. Results do not depend on it.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Bytes of input text in a batch. Results do not depend on it.</summary>
-    public int BatchBytes { get; init; } = 8 << 20;
+    /// <summary>
+    /// Bytes of input text in a batch. Results do not depend on it. Two megabytes measured best: a batch's columns stay in the cache, eight took a
+    /// quarter more processor time and twice the memory; smaller ones make larger files.
+    /// </summary>
+    public int BatchBytes { get; init; } = 2 << 20;
 
     /// <summary>Inputs up to this many bytes of text run a step at a time, with plain spans; larger ones are streamed.</summary>
     public long StepwiseBytes { get; init; } = 16L << 20;
