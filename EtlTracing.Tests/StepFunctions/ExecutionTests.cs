@@ -105,6 +105,26 @@ public sealed class ExecutionTests
     }
 
     [Fact]
+    public async Task ClosedExecutionsBeyondTheLimitAreForgottenOldestFirst()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var cloud = await StatesCloud.StartAsync(time, maxClosed: 2);
+        var machine = await cloud.Client.CreateMachineAsync(Passing);
+        for (var i = 0; i < 5; i++)
+        {
+            await cloud.Client.EndAsync(await cloud.Client.StartAsync(machine, name: $"e{i}"));
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        time.Advance(TimeSpan.FromMinutes(11));
+
+        await cloud.EventuallyAsync(async () => (await NamesAsync()).Length == 2 ? JsonValue.Create(true) : null);
+        Assert.Equal(["e4", "e3"], await NamesAsync());
+
+        async Task<string[]> NamesAsync() => [.. ((JsonArray)(await cloud.Client.CallAsync("ListExecutions", new JsonObject { ["stateMachineArn"] = machine }))["executions"]!).Select(one => (string)one!["name"]!)];
+    }
+
+    [Fact]
     public async Task AnExecutionThatTakesTooLongTimesOut()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow);

@@ -45,7 +45,7 @@ public sealed class AlarmClock : IDisposable
             {
                 var execution = _alarms.Dequeue();
                 // An alarm that was moved since is rung by its later entry.
-                if (execution.Alarm == first) due.Add(execution);
+                if (execution.Alarm == first.UtcTicks) due.Add(execution);
             }
             if (_alarms.TryPeek(out _, out var next)) SetTimer(next);
         }

@@ -16,6 +16,8 @@ public sealed record Machine(string Arn, string Name, string Definition, string 
 /// <summary>A running execution. Only the one that holds its <see cref="Gate"/> may look inside or change it.</summary>
 public sealed class Execution
 {
+    long _alarm;
+
     public required string Arn { get; init; }
     public required Machine Machine { get; init; }
     public required string Name { get; init; }
@@ -47,8 +49,12 @@ public sealed class Execution
     /// <summary>Set after a failed write: this object is ahead of the file and is no longer used.</summary>
     public bool IsStale { get; set; }
 
-    /// <summary>The alarm that is set for it.</summary>
-    public DateTimeOffset? Alarm { get; set; }
+    /// <summary>The alarm that is set for it, in UTC ticks; 0 for none. The alarm clock reads it without the gate.</summary>
+    public long Alarm
+    {
+        get => Volatile.Read(ref _alarm);
+        set => Volatile.Write(ref _alarm, value);
+    }
 
     public bool IsRunning => Status == "RUNNING";
     public Definition Definition => Language.Definition.Read(Machine.Definition);

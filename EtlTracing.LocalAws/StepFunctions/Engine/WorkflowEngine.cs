@@ -56,16 +56,14 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
     {
         foreach (var (sequence, json) in _store.Query("SELECT sequence, segment FROM executions WHERE segment IS NOT NULL", row => (row.GetInt64(0), row.GetString(1))))
             if (await PublishAsync((JsonObject)StateData.Parse(json)!)) _ = _journal.WriteAsync(writer => Store.ForgetSegment(writer, sequence));
-        foreach (var row in _store.Query($"SELECT {ExecutionRow.Columns} FROM executions WHERE status = 'RUNNING' ORDER BY sequence", ExecutionRow.Read))
-        {
-            var execution = Revive(row);
-            _running[execution.Arn] = execution;
-            await ResumeAsync(execution);
-        }
+        foreach (var row in _store.Query($"SELECT {ExecutionRow.Columns} FROM executions WHERE status = 'RUNNING' ORDER BY sequence", ExecutionRow.Read)) _running[row.Arn] = Revive(row);
+        // Their last state may have been written but never published.
+        await Task.WhenAll(_running.Values.Select(execution => execution.Segment is { } segment ? PublishAsync(segment.ToDocument(execution, null)) : Task.FromResult(true)));
+        foreach (var execution in _running.Values.OrderBy(one => one.Sequence)) Resume(execution);
         ResumeMapRuns();
     }
 
-    async Task ResumeAsync(Execution execution)
+    void Resume(Execution execution)
     {
         foreach (var branch in execution.Branches())
         {
@@ -75,8 +73,6 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
             _tasks[branch.Token] = (execution, branch);
             if (branch.Phase == Phase.Scheduled) Activities.Find(branch.Activity!)?.Offer(branch.Token);
         }
-        // Its last state may have been written but never published.
-        if (execution.Segment is { } segment) await PublishAsync(segment.ToDocument(execution, null));
         SetAlarm(execution);
     }
 
@@ -175,14 +171,15 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
         var again = Revive(row);
         _running[again.Arn] = again;
         await Task.Delay(TimeSpan.FromSeconds(1), _time);
-        await ResumeAsync(again);
+        Resume(again);
     }
 
     void SetAlarm(Execution execution)
     {
         var due = Turn.NextDue(execution);
-        if (due == execution.Alarm) return;
-        execution.Alarm = due;
+        var ticks = due?.UtcTicks ?? 0;
+        if (ticks == execution.Alarm) return;
+        execution.Alarm = ticks;
         if (due is { } at) _alarms.Set(execution, at);
     }
 
@@ -191,7 +188,7 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
         await execution.Gate.WaitAsync();
         try
         {
-            execution.Alarm = null;
+            execution.Alarm = 0;
             if (execution.IsStale || !execution.IsRunning) return;
             if (Turn.NextDue(execution) <= Now) await MoveAsync(execution, turn => turn.PassTime());
             else SetAlarm(execution);

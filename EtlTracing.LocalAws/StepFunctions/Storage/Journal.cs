@@ -56,7 +56,7 @@ public sealed class Journal : IAsyncDisposable
         }
     }
 
-    bool TryCommit(JournalWriter writer, List<Entry> entries, out SqliteException? failure)
+    bool TryCommit(JournalWriter writer, List<Entry> entries, out Exception? failure)
     {
         failure = null;
         try
@@ -67,7 +67,9 @@ public sealed class Journal : IAsyncDisposable
             transaction.Commit();
             return true;
         }
-        catch (SqliteException e)
+#pragma warning disable CA1031 // the writer must live on: whoever wanted this written is told instead
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             failure = e;
             return false;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using EtlTracing.LocalAws.StepFunctions.Engine;
 using Microsoft.Data.Sqlite;
@@ -28,6 +29,10 @@ public sealed class Store(string folder)
         CREATE INDEX map_runs_by_execution ON map_runs(execution, sequence);
         """;
 
+    const int MaxRevisions = 1_000;
+
+    readonly ConcurrentDictionary<long, Machine> _revisions = new();
+
     public DatabaseFile Database { get; } = new(Path.Combine(folder, "sfn.db"), Version, Schema);
 
     public List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
@@ -46,8 +51,15 @@ public sealed class Store(string folder)
 
     public long Highest(string sql) => Query(sql, row => row.IsDBNull(0) ? 0 : row.GetInt64(0))[0];
 
-    public Machine? Revision(long id) =>
-        Query("SELECT document FROM revisions WHERE id = $1", row => JsonSerializer.Deserialize<Machine>(row.GetString(0))!, id).FirstOrDefault();
+    /// <summary>A state machine at one revision; one object for all its executions, so that its definition is read once.</summary>
+    public Machine? Revision(long id)
+    {
+        if (_revisions.TryGetValue(id, out var known)) return known;
+        var found = Query("SELECT document FROM revisions WHERE id = $1", row => JsonSerializer.Deserialize<Machine>(row.GetString(0))!, id).FirstOrDefault();
+        if (_revisions.Count >= MaxRevisions) _revisions.Clear();
+        if (found is not null) _revisions[id] = found;
+        return found;
+    }
 
     public ExecutionRow? Execution(string arn) =>
         Query($"SELECT {ExecutionRow.Columns} FROM executions WHERE arn = $1", ExecutionRow.Read, arn).FirstOrDefault();

@@ -8,17 +8,22 @@ public sealed class StatesCloud : IAsyncDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("sfn-").FullName;
     readonly TimeProvider _time;
+    readonly int _maxClosed;
     LocalCloud _cloud = null!;
 
-    StatesCloud(TimeProvider? time) => _time = time ?? TimeProvider.System;
+    StatesCloud(TimeProvider? time, int maxClosed)
+    {
+        _time = time ?? TimeProvider.System;
+        _maxClosed = maxClosed;
+    }
 
     public StatesClient Client { get; private set; } = null!;
     public Uri Endpoint => _cloud.Endpoint;
     public string Folder => _folder;
 
-    public static async Task<StatesCloud> StartAsync(TimeProvider? time = null)
+    public static async Task<StatesCloud> StartAsync(TimeProvider? time = null, int maxClosed = 100_000)
     {
-        var made = new StatesCloud(time);
+        var made = new StatesCloud(time, maxClosed);
         await made.OpenAsync();
         return made;
     }
@@ -79,7 +84,7 @@ public sealed class StatesCloud : IAsyncDisposable
 
     async Task OpenAsync()
     {
-        _cloud = await LocalCloud.StartAsync(new LocalCloudOptions { DataDirectory = _folder, Port = 0, OtlpGrpcPort = 0, OtlpHttpPort = 0, Time = _time });
+        _cloud = await LocalCloud.StartAsync(new LocalCloudOptions { DataDirectory = _folder, Port = 0, OtlpGrpcPort = 0, OtlpHttpPort = 0, Time = _time, MaxClosedExecutions = _maxClosed });
         Client = new StatesClient(_cloud.Endpoint);
     }
 
