@@ -57,7 +57,8 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>, IAsy
             foreach (var scheme in name is "runs" or "run-failed" ? new[] { ColorScheme.Light, ColorScheme.Dark } : [ColorScheme.Light])
             {
                 var page = await browser.OpenAsync(_viewer.Url + path, scheme: scheme);
-                foreach (var finding in (await page.RunAxe()).Violations.Where(finding => finding.Impact is "serious" or "critical"))
+                if (Browser.Pictures is not null) await File.AppendAllTextAsync(Path.Combine(Browser.Pictures, "axe.txt"), $"{DateTime.UtcNow:HH:mm:ss} {name} {scheme}\n");
+                foreach (var finding in (await page.RunAxe().WaitAsync(TimeSpan.FromSeconds(90))).Violations.Where(finding => finding.Impact is "serious" or "critical"))
                     foreach (var node in finding.Nodes.Take(3))
                         findings.Add($"{name} {scheme}: {finding.Id}: {node.Html} {string.Join("; ", node.Any.Concat(node.All).Select(check => check.Message))}");
                 await page.Context.CloseAsync();

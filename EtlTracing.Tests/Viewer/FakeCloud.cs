@@ -105,7 +105,11 @@ public sealed class FakeCloud : IAsyncDisposable
     {
         var item = new JsonObject
         {
-            ["executionArn"] = run.Arn, ["name"] = run.Id, ["status"] = run.Status, ["startDate"] = run.Start, ["stateMachineArn"] = FabricatedRun.StateMachineArn,
+            ["executionArn"] = run.Arn,
+            ["name"] = run.Id,
+            ["status"] = run.Status,
+            ["startDate"] = run.Start,
+            ["stateMachineArn"] = FabricatedRun.StateMachineArn,
         };
         if (run.StopAfter is { } after) item["stopDate"] = run.Start + after;
         return item;
