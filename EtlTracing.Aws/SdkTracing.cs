@@ -6,7 +6,7 @@ namespace EtlTracing.Aws;
 
 /// <summary>
 /// Spans for calls of the AWS SDK: one a call whatever its retries, or one that a caller opens over several calls.
-/// Calls that only keep a process going (polls, heartbeats, X-Ray itself) make none.
+/// Calls that move no data of a run (polls, heartbeats, looks, X-Ray itself) make none.
 /// </summary>
 public static class SdkTracing
 {
@@ -24,7 +24,7 @@ public static class SdkTracing
     }
 
     static bool IsSilent(string service, string operation) =>
-        service is "XRay" || operation is "GetActivityTask" or "GetObjectMetadata" || operation.StartsWith("SendTask", StringComparison.Ordinal);
+        service is "XRay" || operation is "GetActivityTask" or "GetObjectMetadata" or "AbortMultipartUpload" || operation.StartsWith("SendTask", StringComparison.Ordinal);
 
     sealed class Customizer : IRuntimePipelineCustomizer
     {
