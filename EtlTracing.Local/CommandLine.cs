@@ -20,8 +20,8 @@ public sealed record CommandLine
           --otlp-http-port N   OTLP over HTTP (default: 4318)
           --viewer-port N      the viewer's pages (default: 5080)
           --trigger-port N     the trigger, which takes the upload events (default: 5081)
-          --faults SPEC        lets the local cloud delay, fail or cut requests, as in
-                               s3:GetObject:fail:0.1 (service:operation:action:probability, several with commas)
+          --faults SPEC        lets the local cloud delay, fail or cut requests: SERVICE:OPERATION:ACTION[:PROBABILITY[:SEED]],
+                               several with commas, as in s3:GetObject:fail:0.1,*:*:delay:0.05
 
         Looking at what ran, with the system up in another terminal:
           --runs               lists the runs
@@ -41,6 +41,7 @@ public sealed record CommandLine
     public bool ListRuns { get; init; }
     public string? Trace { get; init; }
     public (string A, string B)? Compare { get; init; }
+    public bool Inspects => ListRuns || Trace is not null || Compare is not null;
     public LocalSystemOptions System { get; init; } = new() { DataFolder = Path.GetFullPath(".data") };
 
     /// <param name="error">One line that says what was found and what was expected.</param>
@@ -113,11 +114,17 @@ public sealed record CommandLine
         "--otlp-http-port" => this with { System = System with { OtlpHttpPort = Port(option, value()) } },
         "--viewer-port" => this with { System = System with { ViewerPort = Port(option, value()) } },
         "--trigger-port" => this with { System = System with { TriggerPort = Port(option, value()) } },
-        "--faults" => this with { Faults = value() },
+        "--faults" => this with { Faults = Checked(value()) },
         "--trace" => this with { Trace = value() },
         "--compare" => this with { Compare = (value(), value()) },
         _ => this with { ShowHelp = true },
     };
+
+    static string Checked(string faults)
+    {
+        _ = Local.Faults.Parse(faults);
+        return faults;
+    }
 
     static int Port(string option, string text) => (int)Number(option, text, 0, 65535);
 

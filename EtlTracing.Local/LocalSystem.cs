@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Amazon.S3;
 using Amazon.StepFunctions;
 using Amazon.XRay;
+using EtlTracing.Traces;
 
 namespace EtlTracing.Local;
 
@@ -21,6 +22,7 @@ public sealed partial class LocalSystem : IAsyncDisposable
         S3 = PipelineSetup.S3(endpoint);
         States = PipelineSetup.States(endpoint);
         XRay = PipelineSetup.XRay(endpoint);
+        Runs = new RunReader(States, XRay, StateMachineArn, TimeProvider.System);
     }
 
     public ChildProcess Cloud { get; }
@@ -36,6 +38,7 @@ public sealed partial class LocalSystem : IAsyncDisposable
     public AmazonS3Client S3 { get; }
     public AmazonStepFunctionsClient States { get; }
     public AmazonXRayClient XRay { get; }
+    public RunReader Runs { get; }
     public static string StateMachineArn => PipelineSetup.StateMachineArn;
     public Uri TriggerUrl { get; private set; } = null!;
 
@@ -90,13 +93,12 @@ public sealed partial class LocalSystem : IAsyncDisposable
         string Port(int wanted, string group) => (last is null ? wanted : Address(last, group).Port).ToString(CultureInfo.InvariantCulture);
         List<string> arguments =
         [
-            "--data", Path.Combine(options.DataFolder, "cloud"),
+            "--stop-on-stdin-end", "--data", Path.Combine(options.DataFolder, "cloud"),
             "--port", Port(options.Port, "endpoint"), "--otlp-grpc-port", Port(options.OtlpGrpcPort, "grpc"), "--otlp-http-port", Port(options.OtlpHttpPort, "http"),
         ];
         foreach (var attribute in EtlAttributes.Indexed) arguments.AddRange(["--indexed-attribute", attribute]);
         return new ChildProcessStart(arguments, new Dictionary<string, string?>(options.Environment)
         {
-            [EtlEnvironment.StopOnStdinEnd] = "1",
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = options.ForwardTelemetryTo?.AbsoluteUri,
         });
     });

@@ -15,6 +15,12 @@ if (line.ShowHelp)
 using var stop = new StopSignals();
 try
 {
+    if (!AnsiConsole.Profile.Out.IsTerminal) AnsiConsole.Profile.Width = 160;
+    if (line.Inspects)
+    {
+        using var inspection = new Inspection(new Uri($"http://127.0.0.1:{line.System.Port}"), AnsiConsole.Console, TimeProvider.System);
+        return await inspection.RunAsync(line, stop.Token);
+    }
     return await new Session(line, AnsiConsole.Console, TimeProvider.System).RunAsync(stop.Token);
 }
 catch (ChildProcessException failed)

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
+using EtlTracing.Traces;
 using Spectre.Console;
 
 namespace EtlTracing.Local;
@@ -8,25 +8,26 @@ namespace EtlTracing.Local;
 public sealed class ProgressDisplay(IAnsiConsole console, TimeProvider time)
 {
     static readonly TimeSpan s_refresh = TimeSpan.FromMilliseconds(100);
-    readonly ConcurrentDictionary<string, RunStatus> _runs = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, FollowedRun> _runs = new(StringComparer.Ordinal);
     readonly Lock _gate = new();
 
-    /// <summary>Takes a run's status; on a terminal the table shows it at the next refresh.</summary>
-    public void Show(RunStatus status)
+    bool IsLive => console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi;
+
+    /// <summary>Takes a run as it was just read; on a terminal the table shows it at the next refresh.</summary>
+    public void Show(FollowedRun run)
     {
         lock (_gate)
         {
-            var key = status.Upload.Key;
-            var changed = !_runs.TryGetValue(key, out var last) || Line(last) != Line(status);
-            _runs[key] = status;
-            if (changed && !console.Profile.Capabilities.Interactive) console.WriteLine($"{key}: {Line(status)}");
+            var changed = !_runs.TryGetValue(run.Upload.Key, out var last) || Line(last) != Line(run);
+            _runs[run.Upload.Key] = run;
+            if (changed && !IsLive) console.WriteLine($"{run.Upload.Key}: {Line(run)}");
         }
     }
 
     /// <summary>Keeps the display up to date until <paramref name="work"/> is done.</summary>
     public async Task<T> WhileAsync<T>(Task<T> work)
     {
-        if (!console.Profile.Capabilities.Interactive) return await work;
+        if (!IsLive) return await work;
         return await console.Live(Table()).StartAsync(async live =>
         {
             while (await Task.WhenAny(work, Task.Delay(s_refresh, time)) != work) live.UpdateTarget(Table());
@@ -36,34 +37,33 @@ public sealed class ProgressDisplay(IAnsiConsole console, TimeProvider time)
     }
 
     // What changes slowly enough for a log: not the rows.
-    static string Line(RunStatus run) => run switch
+    string Line(FollowedRun followed) => followed switch
     {
-        { Status: null } => "uploaded, waiting for its run",
-        { IsOver: true } => $"{run.Status} after {Seconds((run.Stopped - run.Started) ?? TimeSpan.Zero)}",
-        { Step: { } step } => $"{run.State}: {step}",
+        { Run: null } => "uploaded, waiting for its run",
+        { IsOver: true } => $"{followed.Run.Status.ToString().ToLowerInvariant()} after {Units.Time(followed.Detail!.Length(time.GetUtcNow()))}",
+        { Progress: { Step: { } step } progress } => $"{progress.State}: {step}",
+        { Progress: { } progress } => progress.State,
         _ => "running",
     };
 
     Table Table()
     {
-        var table = new Spectre.Console.Table().RoundedBorder().AddColumns("input", "state", "step").AddColumn("rows", column => column.RightAligned()).AddColumn("time", column => column.RightAligned());
-        foreach (var run in _runs.Values.OrderBy(run => run.Upload.At))
+        var table = new Table().RoundedBorder().AddColumns("input", "state", "step").AddColumn("rows", column => column.RightAligned()).AddColumn("time", column => column.RightAligned());
+        foreach (var followed in _runs.Values.OrderBy(run => run.Upload.At))
             table.AddRow(
-                new Text(run.Upload.Key),
-                State(run),
-                new Text(run.IsOver ? "" : run.Step ?? ""),
-                new Text(run.Rows?.ToString("N0", CultureInfo.InvariantCulture) ?? ""),
-                new Text(Seconds((run.Stopped ?? time.GetUtcNow()) - (run.Started ?? run.Upload.At))));
+                new Text(followed.Upload.Key),
+                State(followed),
+                new Text(followed.Progress?.Step ?? ""),
+                new Text((followed.Progress?.Rows ?? followed.Run?.RowsOut) is { } rows ? Units.Count(rows) : ""),
+                new Text(Units.Time(followed.Detail?.Length(time.GetUtcNow()) ?? time.GetUtcNow() - followed.Upload.At)));
         return table;
     }
 
-    static Text State(RunStatus run) => run switch
+    static Text State(FollowedRun followed) => followed switch
     {
-        { Status: null } => new Text("waiting"),
+        { Run: null } => new Text("waiting"),
         { Succeeded: true } => new Text("✓ succeeded", new Style(Color.Green)),
-        { IsOver: true } => new Text("✗ " + run.Status!.ToLowerInvariant(), new Style(Color.Red)),
-        _ => new Text(run.State ?? "running", new Style(Color.Blue)),
+        { IsOver: true } => new Text("✗ " + followed.Run.Status.ToString().ToLowerInvariant(), new Style(Color.Red)),
+        _ => new Text(followed.Progress?.State ?? "running", new Style(Color.Blue)),
     };
-
-    static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s";
 }

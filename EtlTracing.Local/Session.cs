@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using EtlTracing.Samples;
+using EtlTracing.Traces;
 using Spectre.Console;
 
 namespace EtlTracing.Local;
@@ -24,6 +25,7 @@ public sealed class Session(CommandLine line, IAnsiConsole console, TimeProvider
         {
             await using var system = await LocalSystem.StartAsync(line.System, console.WriteLine, stop);
             PrintAddresses(system);
+            if (line.Faults is { } faults) await Faults.SetAsync(system.Endpoint, Faults.Parse(faults), stop);
             var runs = await WorkAsync(system, await files, stop);
             if (line.Exit) return runs.All(run => run.Succeeded) ? 0 : 1;
             console.WriteLine("Press Ctrl+C to stop.");
@@ -36,13 +38,13 @@ public sealed class Session(CommandLine line, IAnsiConsole console, TimeProvider
         return 0;
     }
 
-    async Task<RunStatus[]> WorkAsync(LocalSystem system, IReadOnlyList<string> files, CancellationToken stop)
+    async Task<FollowedRun[]> WorkAsync(LocalSystem system, IReadOnlyList<string> files, CancellationToken stop)
     {
         var display = new ProgressDisplay(console, time);
-        var follower = new RunFollower(system.States, system.XRay, time);
+        var follower = new RunFollower(system.Runs, time);
         var runs = await display.WhileAsync(Task.WhenAll(files.Select(async file =>
             await follower.FollowAsync(await Upload.PutAsync(system.S3, file, time, stop), display.Show, stop))));
-        foreach (var run in runs) PrintOutcome(run, system);
+        foreach (var run in runs) PrintOutcome(run.Detail!);
         return runs;
     }
 
@@ -70,16 +72,12 @@ public sealed class Session(CommandLine line, IAnsiConsole console, TimeProvider
         console.Write(grid);
     }
 
-    void PrintOutcome(RunStatus run, LocalSystem system)
+    void PrintOutcome(RunDetail detail)
     {
-        if (!run.Succeeded)
-        {
-            console.WriteLine($"{run.Upload.Key}: {run.Status}, {run.Error}: {run.Cause}");
-            return;
-        }
-        foreach (var job in new[] { "clean", "process" })
-            foreach (var key in new[] { "output_key", "groups_key", "rejected_key" })
-                if ((string?)run.Output?[job]?[key] is { } written)
-                    console.WriteLine($"  s3://{EtlNames.Bucket}/{written}");
+        TraceView.Write(console, detail, Usual.Unknown, time.GetUtcNow());
+        if (detail.Run is { Error: { } error }) console.WriteLine($"{error}: {detail.Run.Cause}");
+        foreach (var output in detail.Outputs)
+            foreach (var key in new[] { output.OutputKey, output.GroupsKey, output.RejectedKey }.OfType<string>())
+                console.WriteLine($"s3://{EtlNames.Bucket}/{key}");
     }
 }

@@ -113,7 +113,7 @@ public sealed class SegmentTree
             {
                 { Inferred: true } => SpanRole.Call,
                 { IsSegment: true, Origin: StateMachineOrigin } => SpanRole.Workflow,
-                { IsSegment: true, Parent: not null } when UnderWorkflow(span) => SpanRole.Job,
+                { IsSegment: true, Inferred: false, Parent: not null } when UnderWorkflow(span) => SpanRole.Job,
                 { IsSegment: true } when span.Attribute(EtlAttributes.Spans) is not null && span.Name != EtlNames.TriggerService => SpanRole.Job,
                 { IsSegment: true } => SpanRole.Segment,
                 { Namespace: "aws" or "remote" } => SpanRole.Call,

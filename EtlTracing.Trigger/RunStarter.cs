@@ -37,7 +37,8 @@ public sealed class RunStarter(AmazonStepFunctionsClient workflows, string state
 
     async Task StartAsync(Upload upload, Activity? span, CancellationToken cancellationToken)
     {
-        span?.SetTag(EtlAttributes.Run, upload.ExecutionName).SetTag(EtlAttributes.Input, upload.Key)
+        // X-Ray calls the segment by its service: the name of a Server span lives on as an annotation.
+        span?.SetTag(EtlAttributes.Operation, span.OperationName).SetTag(EtlAttributes.Run, upload.ExecutionName).SetTag(EtlAttributes.Input, upload.Key)
             .SetTag("aws.s3.bucket", upload.Bucket).SetTag("aws.s3.key", upload.Key);
         try
         {

@@ -4,6 +4,7 @@ using Amazon.S3.Model;
 using Amazon.StepFunctions.Model;
 using EtlTracing.Local;
 using EtlTracing.Tests.Support;
+using EtlTracing.Traces;
 
 namespace EtlTracing.Tests.EndToEnd;
 
@@ -19,10 +20,10 @@ public sealed class FailureTests
 
         var run = await system.RunOfAsync(await system.UploadAsync("bad.csv", Listings.Without(Listings.Csv(200), "price")));
 
-        Assert.Equal(("FAILED", "SchemaMismatch"), (run.Status, run.Error));
+        Assert.Equal((RunStatus.Failed, "SchemaMismatch"), (run.Status, run.Error));
         Assert.Contains("price", run.Cause, StringComparison.Ordinal);
         Assert.Contains("something", run.Cause, StringComparison.Ordinal);
-        var job = (await Eventually.ReadsAsync(() => system.SegmentsAsync(run.TraceId!), found => found.Any(s => (string?)s["name"] == EtlNames.CleanJobService && (bool?)s["in_progress"] != true)))
+        var job = (await Eventually.ReadsAsync(() => system.SegmentsAsync(run.Input.TraceId!), found => found.Any(s => (string?)s["name"] == EtlNames.CleanJobService && (bool?)s["in_progress"] != true)))
             .Single(segment => (string?)segment["name"] == EtlNames.CleanJobService);
         Assert.True((bool?)job["fault"]);
         Assert.Contains("SchemaMismatch", job["cause"]!.ToJsonString(), StringComparison.Ordinal);
@@ -39,14 +40,14 @@ public sealed class FailureTests
 
         var run = await system.RunOfAsync(upload, status =>
         {
-            if (killed || status is not { State: EtlNames.CleanState, Step: not null }) return;
+            if (killed || status.Progress is not { State: EtlNames.CleanState, Step: not null }) return;
             killed = true;
             system.Local.CleanJob.Kill();
         });
 
         Assert.True(killed, "the job was over before it could be killed");
-        Assert.True(run.Succeeded, $"{run.Status} {run.Error} {run.Cause}");
-        var segments = await Eventually.ReadsAsync(() => system.SegmentsAsync(run.TraceId!), HasBothAttempts);
+        Assert.True(run.Status == RunStatus.Succeeded, $"{run.Status} {run.Error} {run.Cause}");
+        var segments = await Eventually.ReadsAsync(() => system.SegmentsAsync(run.Input.TraceId!), HasBothAttempts);
         var workflow = segments.Single(segment => (string?)segment["origin"] == "AWS::StepFunctions::StateMachine");
         var attempts = workflow["subsegments"]!.AsArray().Where(sub => (string?)sub!["name"] == EtlNames.CleanState).Select(sub => (string?)sub!["id"]).ToArray();
         var jobs = segments.Where(segment => (string?)segment["name"] == EtlNames.CleanJobService).ToArray();
@@ -63,14 +64,14 @@ public sealed class FailureTests
     {
         await using var system = await StartAsync();
         var upload = await system.UploadAsync("listings.csv", Listings.Csv(200_000));
-        RunStatus? begun = null;
+        Run? begun = null;
         using var cancel = new CancellationTokenSource();
         try
         {
-            await new RunFollower(system.Local.States, system.Local.XRay, TimeProvider.System).FollowAsync(upload, status =>
+            await new RunFollower(system.Local.Runs, TimeProvider.System).FollowAsync(upload, status =>
             {
-                if (status is not { Status: "RUNNING" }) return;
-                begun = status;
+                if (status.Run is not { IsOver: false } running) return;
+                begun = running;
                 cancel.Cancel();
             }, cancel.Token);
         }
@@ -85,8 +86,8 @@ public sealed class FailureTests
         await Eventually.HoldsAsync(() => system.Local.Cloud.ProcessId is not null);
         var run = await Eventually.ReadsAsync(async () => await system.RunOfAsync(upload), status => status.IsOver);
 
-        Assert.True(run.Succeeded, $"{run.Status} {run.Error} {run.Cause}");
-        Assert.Equal(begun.ExecutionArn, run.ExecutionArn);
+        Assert.True(run.Status == RunStatus.Succeeded, $"{run.Status} {run.Error} {run.Cause}");
+        Assert.Equal(begun.Arn, run.Arn);
         Assert.Equal(["input/listings.csv"], await system.KeysAsync(EtlNames.InputPrefix));
         Assert.Equal(["clean/listings.csv.parquet"], await system.KeysAsync(EtlNames.CleanPrefix));
     }
@@ -100,7 +101,7 @@ public sealed class FailureTests
 
         var run = await system.RunOfAsync(await system.UploadAsync("listings.csv", Listings.Csv(200)));
 
-        Assert.True(run.Succeeded, $"{run.Status} {run.Error} {run.Cause}");
+        Assert.True(run.Status == RunStatus.Succeeded, $"{run.Status} {run.Error} {run.Cause}");
         Assert.Single(await system.ExecutionsAsync());
     }
 
@@ -109,7 +110,7 @@ public sealed class FailureTests
     {
         await using var system = await StartAsync();
         var run = await system.RunOfAsync(await system.UploadAsync("listings.csv", Listings.Csv(200)));
-        var input = JsonNode.Parse((await system.Local.States.DescribeExecutionAsync(new DescribeExecutionRequest { ExecutionArn = run.ExecutionArn })).Input!)!;
+        var input = JsonNode.Parse((await system.Local.States.DescribeExecutionAsync(new DescribeExecutionRequest { ExecutionArn = run.Arn })).Input!)!;
         var again = new JsonObject
         {
             ["Records"] = new JsonArray(new JsonObject
@@ -129,7 +130,7 @@ public sealed class FailureTests
         var answer = await http.PostAsJsonAsync(new Uri(system.Local.TriggerUrl, EtlNames.EventsPath), again);
 
         Assert.True(answer.IsSuccessStatusCode, answer.ToString());
-        Assert.Equal([run.ExecutionArn], (await system.ExecutionsAsync()).Select(execution => execution.ExecutionArn));
+        Assert.Equal([run.Arn], (await system.ExecutionsAsync()).Select(execution => execution.ExecutionArn));
     }
 
     [Fact]
@@ -141,7 +142,7 @@ public sealed class FailureTests
         // Events are delivered in order, so the second upload's run proves that the first event has been seen.
         var run = await system.RunOfAsync(await system.UploadAsync("listings.csv", Listings.Csv(200)));
 
-        Assert.Equal([run.ExecutionArn], (await system.ExecutionsAsync()).Select(execution => execution.ExecutionArn));
+        Assert.Equal([run.Arn], (await system.ExecutionsAsync()).Select(execution => execution.ExecutionArn));
     }
 
     [Fact]
@@ -151,8 +152,8 @@ public sealed class FailureTests
 
         var run = await system.RunOfAsync(await system.UploadAsync("listings.csv", Listings.Csv(200)));
 
-        Assert.True(run.Succeeded, $"{run.Status} {run.Error} {run.Cause}");
+        Assert.True(run.Status == RunStatus.Succeeded, $"{run.Status} {run.Error} {run.Cause}");
         Assert.Equal(["clean/listings.csv.parquet"], await system.KeysAsync(EtlNames.CleanPrefix));
-        Assert.Empty(await system.SegmentsAsync(run.TraceId!));
+        Assert.Empty(await system.SegmentsAsync(run.Input.TraceId!));
     }
 }

@@ -18,7 +18,7 @@ public sealed class LocalCommandTests
         var (code, output) = await RunAsync(["--exit", "--rows", "500", "--data", folder.Path, .. s_freePorts]);
 
         Assert.True(code == 0, output);
-        Assert.Contains("SUCCEEDED", output, StringComparison.Ordinal);
+        Assert.Contains("succeeded", output, StringComparison.Ordinal);
         Assert.Contains("etl-clean-job", output, StringComparison.Ordinal);
         Assert.Contains("Remove Duplicates", output, StringComparison.Ordinal);
         Assert.Contains("s3://etl/processed/", output, StringComparison.Ordinal);

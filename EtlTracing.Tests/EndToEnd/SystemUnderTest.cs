@@ -5,6 +5,7 @@ using Amazon.StepFunctions.Model;
 using Amazon.XRay.Model;
 using EtlTracing.Local;
 using EtlTracing.Tests.Support;
+using EtlTracing.Traces;
 
 namespace EtlTracing.Tests.EndToEnd;
 
@@ -45,10 +46,10 @@ public sealed class SystemUnderTest : IAsyncDisposable
     public Task<Upload> UploadAsync(string file) => Upload.PutAsync(Local.S3, file, TimeProvider.System, CancellationToken.None);
 
     /// <summary>Follows the upload's run to its end.</summary>
-    public Task<RunStatus> RunOfAsync(Upload upload, Action<RunStatus>? seen = null) =>
-        new RunFollower(Local.States, Local.XRay, TimeProvider.System).FollowAsync(upload, seen ?? (_ => { }), CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(4));
+    public async Task<Run> RunOfAsync(Upload upload, Action<FollowedRun>? seen = null) =>
+        (await new RunFollower(Local.Runs, TimeProvider.System).FollowAsync(upload, seen ?? (_ => { }), CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(4))).Run!;
 
-    public async Task<RunStatus> RunAsync(string file) => await RunOfAsync(await UploadAsync(file));
+    public async Task<Run> RunAsync(string file) => await RunOfAsync(await UploadAsync(file));
 
     /// <summary>All executions, newest first.</summary>
     public async Task<List<ExecutionListItem>> ExecutionsAsync() =>
@@ -62,7 +63,18 @@ public sealed class SystemUnderTest : IAsyncDisposable
     }
 
     /// <summary>The same once nothing in it is in progress and each job's count of its spans is met.</summary>
-    public Task<JsonObject[]> WholeTraceAsync(string traceId) => Eventually.ReadsAsync(() => SegmentsAsync(traceId), SegmentTree.IsWhole);
+    public async Task<JsonObject[]> WholeTraceAsync(string traceId)
+    {
+        JsonObject[] last = [];
+        try
+        {
+            return await Eventually.ReadsAsync(async () => last = await SegmentsAsync(traceId), documents => !SegmentDocuments.Lacks(documents).Any());
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"the trace lacks {string.Join(", ", SegmentDocuments.Lacks(last))}:\n{SegmentDocuments.Print(last, EtlAttributes.Spans)}", late);
+        }
+    }
 
     public async Task<string[]> KeysAsync(string prefix) =>
         (await Local.S3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = EtlNames.Bucket, Prefix = prefix })).S3Objects?.Select(o => o.Key).ToArray() ?? [];

@@ -4,17 +4,17 @@ using System.Text.Json.Nodes;
 namespace EtlTracing.Tests.EndToEnd;
 
 /// <summary>Puts segment documents together and prints them, so that a test can assert a whole tree as text.</summary>
-static class SegmentTree
+static class SegmentDocuments
 {
-    /// <summary>True when the trace has its four services, nothing in progress, and as many spans of each job as the job says it ended.</summary>
-    public static bool IsWhole(JsonObject[] documents)
+    /// <summary>Nothing when the trace has its workflow and both jobs, none in progress, and as many spans of each job as it says it ended; else what lacks.</summary>
+    public static IEnumerable<string> Lacks(JsonObject[] documents)
     {
-        var all = documents.SelectMany(Flatten).ToList();
         var jobs = documents.Where(document => Annotation(document, EtlAttributes.Spans) is not null).ToList();
-        return jobs.Count >= 2
-            && documents.Any(document => (string?)document["origin"] == "AWS::StepFunctions::StateMachine")
-            && !all.Any(document => (bool?)document["in_progress"] == true)
-            && jobs.All(job => Descendants(documents, job).Count() + 1 >= (int)Annotation(job, EtlAttributes.Spans)!);
+        if (jobs.Count < 2) yield return $"{2 - jobs.Count} jobs";
+        if (!documents.Any(document => (string?)document["origin"] == "AWS::StepFunctions::StateMachine")) yield return "the workflow";
+        foreach (var open in documents.SelectMany(Flatten).Where(document => (bool?)document["in_progress"] == true)) yield return $"the end of {open["name"]}";
+        foreach (var job in jobs)
+            if (Descendants(documents, job).Count() + 1 is var seen && seen < (int)Annotation(job, EtlAttributes.Spans)!) yield return $"spans of {job["name"]}: {seen} came";
     }
 
     /// <summary>One line a segment: name, [namespace operation], annotations asked for; children in order of start.</summary>
@@ -35,7 +35,7 @@ static class SegmentTree
             foreach (var fault in new[] { "error", "fault", "in_progress" })
                 if ((bool?)document[fault] == true) text.Append(" !").Append(fault);
             text.AppendLine();
-            foreach (var child in InOrder(Nested(document).Concat(documents.Where(other => ParentId(other) == Id(document))))) Print(child, depth + 1);
+            foreach (var child in InOrder(Children(documents, document))) Print(child, depth + 1);
         }
     }
 
@@ -44,7 +44,10 @@ static class SegmentTree
     public static IEnumerable<JsonObject> Flatten(JsonObject document) => Nested(document).SelectMany(Flatten).Prepend(document);
 
     static IEnumerable<JsonObject> Descendants(JsonObject[] documents, JsonObject of) =>
-        documents.Where(document => ParentId(document) == Id(of)).SelectMany(child => Descendants(documents, child).Prepend(child));
+        Children(documents, of).SelectMany(child => Descendants(documents, child).Prepend(child));
+
+    /// <summary>X-Ray nests a service's own subsegments into its segment; other services' segments name their parent.</summary>
+    static IEnumerable<JsonObject> Children(JsonObject[] documents, JsonObject of) => Nested(of).Concat(documents.Where(other => ParentId(other) == Id(of)));
 
     static IEnumerable<JsonObject> Nested(JsonObject document) => document["subsegments"]?.AsArray().Select(nested => nested!.AsObject()) ?? [];
 
