@@ -1,3 +1,5 @@
+using System.Net;
+using Amazon.Runtime;
 using EtlTracing.Traces;
 
 namespace EtlTracing.Local;
@@ -22,14 +24,23 @@ public sealed class RunFollower(RunReader reader, TimeProvider time)
         while (true)
         {
             seen(followed);
-            var run = followed.Run is { } known ? await reader.DescribeAsync(known.Arn, cancellationToken) : await FindAsync(upload, cancellationToken);
-            if (run is not null) followed = followed with { Detail = await reader.ReadAsync(run, cancellationToken) };
+            try
+            {
+                var run = followed.Run is { } known ? await reader.DescribeAsync(known.Arn, cancellationToken) : await FindAsync(upload, cancellationToken);
+                if (run is not null) followed = followed with { Detail = await reader.ReadAsync(run, cancellationToken) };
+            }
+            catch (Exception down) when (IsPassing(down))
+            {
+                // The local cloud died and is being started again, or was told to fail: the run goes on without us.
+            }
             if (followed.IsOver) break;
             await Task.Delay(s_interval, time, cancellationToken);
         }
         seen(followed);
         return await WaitForTraceAsync(followed, cancellationToken);
     }
+
+    static bool IsPassing(Exception exception) => exception is HttpRequestException or IOException or AmazonServiceException { StatusCode: 0 or >= HttpStatusCode.InternalServerError };
 
     async Task<Run?> FindAsync(Upload upload, CancellationToken cancellationToken)
     {
@@ -49,7 +60,14 @@ public sealed class RunFollower(RunReader reader, TimeProvider time)
             && !Completeness.Of(detail).IsProven && time.GetElapsedTime(start) < s_patience)
         {
             await Task.Delay(s_interval, time, cancellationToken);
-            followed = followed with { Detail = await reader.ReadAsync(detail.Run, cancellationToken) };
+            try
+            {
+                followed = followed with { Detail = await reader.ReadAsync(detail.Run, cancellationToken) };
+            }
+            catch (Exception down) when (IsPassing(down))
+            {
+                // As above.
+            }
         }
         return followed;
     }

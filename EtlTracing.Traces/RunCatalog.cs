@@ -50,14 +50,13 @@ public sealed partial class RunCatalog(RunReader reader, TimeProvider time) : ID
     /// <summary>Set where the last refresh failed, in words; the entries are then older.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>Asks what is new, unless that was just done, and returns the ids of the runs that changed.</summary>
-    public async Task<IReadOnlySet<string>> RefreshAsync(CancellationToken cancel)
+    /// <summary>Asks what is new, unless that was just done.</summary>
+    public async Task RefreshAsync(CancellationToken cancel)
     {
         await _one.WaitAsync(cancel);
         try
         {
-            if (time.GetUtcNow() - _refreshed < s_fresh) return new HashSet<string>();
-            var before = _entries.ToDictionary(entry => entry.Run.Arn);
+            if (time.GetUtcNow() - _refreshed < s_fresh) return;
             var runs = await DescribeNewAsync(await Reader.ListAsync(MaxRuns, cancel), cancel);
             Problem = null;
             foreach (var gone in _known.Keys.Except(runs.Select(run => run.Arn)).ToList()) _known.TryRemove(gone, out _);
@@ -66,17 +65,22 @@ public sealed partial class RunCatalog(RunReader reader, TimeProvider time) : ID
             await DigestAsync(runs, cancel);
             _entries = [.. runs.Select(run => _known[run.Arn])];
             _refreshed = time.GetUtcNow();
-            return _entries.Where(entry => !before.TryGetValue(entry.Run.Arn, out var old) || Changed(old, entry)).Select(entry => entry.Run.Id).ToHashSet();
         }
         catch (Exception problem) when (Traces.Problem.IsTold(problem, cancel))
         {
             Problem = Traces.Problem.Words(problem, "the list of runs", "states:ListExecutions with states:DescribeExecution");
-            return new HashSet<string>();
         }
         finally
         {
             _one.Release();
         }
+    }
+
+    /// <summary>Ids of the runs that are new or different now. Each watcher keeps what it saw: whoever refreshes must not take another's news.</summary>
+    public static IEnumerable<string> Changes(IReadOnlyList<RunEntry> before, IReadOnlyList<RunEntry> now)
+    {
+        var known = before.ToDictionary(entry => entry.Run.Arn);
+        return now.Where(entry => !known.TryGetValue(entry.Run.Arn, out var old) || Changed(old, entry)).Select(entry => entry.Run.Id);
     }
 
     async Task<List<Run>> DescribeNewAsync(IReadOnlyList<Run> listed, CancellationToken cancel)

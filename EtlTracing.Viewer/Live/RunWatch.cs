@@ -33,10 +33,15 @@ public sealed class RunWatch(RunCatalog catalog, TimeProvider time) : Background
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(s_interval, time);
+        var seen = catalog.Entries;
         while (!stoppingToken.IsCancellationRequested)
         {
             if (_watchers.IsEmpty) await _somebody.WaitAsync(stoppingToken);
-            foreach (var id in await catalog.RefreshAsync(stoppingToken))
+            await catalog.RefreshAsync(stoppingToken);
+            var now = catalog.Entries;
+            var changed = RunCatalog.Changes(seen, now).ToList();
+            seen = now;
+            foreach (var id in changed)
                 foreach (var watcher in _watchers.Keys) watcher.Writer.TryWrite(id);
             await timer.WaitForNextTickAsync(stoppingToken);
         }
