@@ -28,7 +28,12 @@ public sealed class SystemUnderTest : IAsyncDisposable
         var system = new SystemUnderTest();
         var options = new LocalSystemOptions
         {
-            DataFolder = system._folder.Path, Port = 0, OtlpGrpcPort = 0, OtlpHttpPort = 0, TriggerPort = 0, WithViewer = false,
+            DataFolder = system._folder.Path,
+            Port = 0,
+            OtlpGrpcPort = 0,
+            OtlpHttpPort = 0,
+            TriggerPort = 0,
+            WithViewer = false,
         };
         system.Local = await LocalSystem.StartAsync(configure?.Invoke(options) ?? options, system.Said.Enqueue, CancellationToken.None);
         return system;
