@@ -6,7 +6,7 @@ namespace EtlTracing.Aws;
 
 /// <summary>
 /// Spans for calls of the AWS SDK: one a call whatever its retries, or one that a caller opens over several calls.
-/// Calls that move no data of a run (polls, heartbeats, looks, X-Ray itself) make none.
+/// Calls outside of any trace make none, nor do those that move no data of a run (polls, heartbeats, looks, X-Ray itself).
 /// </summary>
 public static class SdkTracing
 {
@@ -44,7 +44,7 @@ public static class SdkTracing
             var request = executionContext.RequestContext;
             var service = request.ServiceMetaData.ServiceId;
             var operation = request.RequestName.EndsWith("Request", StringComparison.Ordinal) ? request.RequestName[..^7] : request.RequestName;
-            if (IsSilent(service, operation)) return await base.InvokeAsync<T>(executionContext).ConfigureAwait(false);
+            if (Activity.Current is null || IsSilent(service, operation)) return await base.InvokeAsync<T>(executionContext).ConfigureAwait(false);
 
             var callers = Activity.Current is { } current && current.Source == s_source ? current : null;
             using var own = callers is null ? Start(service, operation) : null;

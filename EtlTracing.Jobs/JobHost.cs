@@ -39,6 +39,7 @@ public static class JobHost
         if (string.IsNullOrEmpty(settings.ActivityArn))
             throw new InvalidOperationException($"{EtlEnvironment.ActivityArn} is not set: the activity to serve (or, for one task, {EtlEnvironment.TaskToken} and {EtlEnvironment.TaskInput})");
         services.AddHostedService<ActivityWorker>();
+        services.AddHostedService<WarmUp>();
         services.AddHostedService(provider => provider.GetRequiredService<TraceDestination>());
         await using var app = builder.Build();
         app.MapHealth();

@@ -21,6 +21,8 @@ public static class ServiceDefaultsExtensions
     public static T AddServiceDefaults<T>(this T builder) where T : IHostApplicationBuilder
     {
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        // One line a request says less than the span does.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Alive]);
         if (builder.Configuration[EtlEnvironment.StopOnStdinEnd] == "1") builder.Services.AddSingleton<IHostLifetime, StdinLifetime>();
         builder.AddTelemetry();

@@ -10,6 +10,7 @@ var stateMachine = builder.Configuration[EtlEnvironment.StateMachineArn]
     ?? throw new InvalidOperationException($"{EtlEnvironment.StateMachineArn} is not set: the workflow to start");
 builder.Services.AddSingleton(new AmazonStepFunctionsClient());
 builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<RunStarter>(services, stateMachine));
+builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<WarmUp>(services, stateMachine));
 
 var app = builder.Build();
 app.MapHealth();

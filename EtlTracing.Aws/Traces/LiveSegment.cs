@@ -29,9 +29,10 @@ public sealed class LiveSegment : IAsyncDisposable
     public LiveSegment(AmazonXRayClient xray, string service, Activity span, TimeProvider time)
     {
         (_xray, _time) = (xray, time);
+        // Their names keep their dots, as in the finished span's document from the exporter.
         var annotations = new JsonObject();
         foreach (var (name, value) in span.TagObjects)
-            if (EtlAttributes.Indexed.Contains(name)) annotations[AnnotationName(name)] = value is string text ? text : JsonValue.Create(Convert.ToDouble(value, null));
+            if (EtlAttributes.Indexed.Contains(name)) annotations[name] = value is string text ? text : JsonValue.Create(Convert.ToDouble(value, null));
         _document = new JsonObject
         {
             ["name"] = service,
@@ -76,8 +77,8 @@ public sealed class LiveSegment : IAsyncDisposable
     {
         if (progress is not null)
         {
-            _document["annotations"]![AnnotationName(EtlAttributes.Step)] = progress.Step;
-            _document["annotations"]![AnnotationName(EtlAttributes.RowsIn)] = progress.Rows;
+            _document["annotations"]![EtlAttributes.Step] = progress.Step;
+            _document["annotations"]![EtlAttributes.RowsIn] = progress.Rows;
         }
         try
         {
@@ -88,7 +89,4 @@ public sealed class LiveSegment : IAsyncDisposable
             // The next one, or the finished span, says more.
         }
     }
-
-    /// <summary>As the exporter writes them: X-Ray's filters know letters, digits and underscores.</summary>
-    static string AnnotationName(string attribute) => attribute.Replace('.', '_');
 }

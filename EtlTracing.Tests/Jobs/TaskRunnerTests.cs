@@ -71,7 +71,7 @@ public sealed class TaskRunnerTests : IAsyncLifetime
         var live = (await _system.SegmentsAsync(trace)).SingleOrDefault(segment => segment.GetProperty("id").GetString() == job.SpanId.ToHexString());
         if (live.ValueKind == JsonValueKind.Undefined) return;
         Assert.Equal((EtlNames.CleanJobService, true, job.ParentSpanId.ToHexString(), "input/a.csv"),
-            (live.GetProperty("name").GetString(), live.GetProperty("in_progress").GetBoolean(), live.GetProperty("parent_id").GetString(), live.GetProperty("annotations").GetProperty("etl_input").GetString()));
+            (live.GetProperty("name").GetString(), live.GetProperty("in_progress").GetBoolean(), live.GetProperty("parent_id").GetString(), live.GetProperty("annotations").GetProperty("etl.input").GetString()));
     }
 
     [Fact]
