@@ -42,8 +42,8 @@ public sealed partial class LocalSystem : IAsyncDisposable
     public static string StateMachineArn => PipelineSetup.StateMachineArn;
     public Uri TriggerUrl { get; private set; } = null!;
 
-    /// <summary>Null without a viewer.</summary>
-    public Uri? ViewerUrl { get; private set; }
+    /// <summary>The viewer's URL when it is up; null without one.</summary>
+    public async Task<Uri?> ViewerUrlAsync(CancellationToken cancellationToken) => Viewer is null ? null : Address(await Viewer.ReadyAsync(cancellationToken), "url");
 
     /// <summary>Starts everything and sets the local cloud up; returns when uploads will be worked on.</summary>
     /// <param name="say">Takes what a person should know: a process died, was started again, had to be killed.</param>
@@ -60,14 +60,14 @@ public sealed partial class LocalSystem : IAsyncDisposable
             system.Trigger = ChildProcess.Start(system.WorkerPlan(EtlNames.TriggerService, "EtlTracing.Trigger", options.TriggerPort), logs, say);
             system.CleanJob = ChildProcess.Start(system.WorkerPlan(EtlNames.CleanJobService, "EtlTracing.CleanJob", 0, EtlNames.CleanActivity), logs, say);
             system.ProcessJob = ChildProcess.Start(system.WorkerPlan(EtlNames.ProcessJobService, "EtlTracing.ProcessJob", 0, EtlNames.ProcessActivity), logs, say);
-            if (options.WithViewer) system.Viewer = ChildProcess.Start(system.WorkerPlan(EtlNames.ViewerService, "EtlTracing.Viewer", options.ViewerPort), logs, say);
 
             // While they start: the jobs ask for work as soon as they are up.
             await PipelineSetup.CreateWorkflowAsync(system.Endpoint, Path.Combine(AppContext.BaseDirectory, "workflow.asl.json"), options.TimeoutSeconds, options.HeartbeatSeconds, cancellationToken);
             system.TriggerUrl = Address(await system.Trigger.ReadyAsync(cancellationToken), "url");
             await PipelineSetup.NotifyAsync(system.Endpoint, new Uri(system.TriggerUrl, EtlNames.EventsPath), cancellationToken);
             await Task.WhenAll(system.CleanJob.ReadyAsync(cancellationToken), system.ProcessJob.ReadyAsync(cancellationToken));
-            if (system.Viewer is not null) system.ViewerUrl = Address(await system.Viewer.ReadyAsync(cancellationToken), "url");
+            // Last and not waited for: the first upload needs the processors more.
+            if (options.WithViewer) system.Viewer = ChildProcess.Start(system.WorkerPlan(EtlNames.ViewerService, "EtlTracing.Viewer", options.ViewerPort), logs, say);
             return system;
         }
         catch

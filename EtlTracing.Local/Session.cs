@@ -28,6 +28,7 @@ public sealed class Session(CommandLine line, IAnsiConsole console, TimeProvider
             if (line.Faults is { } faults) await Faults.SetAsync(system.Endpoint, Faults.Parse(faults), stop);
             var runs = await WorkAsync(system, await files, stop);
             if (line.Exit) return runs.All(run => run.Succeeded) ? 0 : 1;
+            if (await system.ViewerUrlAsync(stop) is { } viewer) console.WriteLine($"The runs as pages: {viewer.GetLeftPart(UriPartial.Authority)}");
             console.WriteLine("Press Ctrl+C to stop.");
             await Task.Delay(Timeout.Infinite, stop);
         }
@@ -67,7 +68,6 @@ public sealed class Session(CommandLine line, IAnsiConsole console, TimeProvider
         var grid = new Grid().AddColumns(2);
         grid.AddRow("S3, Step Functions, X-Ray", system.Endpoint.GetLeftPart(UriPartial.Authority));
         grid.AddRow("OTLP", $"{system.OtlpGrpc.GetLeftPart(UriPartial.Authority)} (gRPC), {system.OtlpHttp.GetLeftPart(UriPartial.Authority)} (HTTP)");
-        if (system.ViewerUrl is not null) grid.AddRow("viewer", system.ViewerUrl.GetLeftPart(UriPartial.Authority));
         grid.AddRow("state and logs", line.System.DataFolder);
         console.Write(grid);
     }
