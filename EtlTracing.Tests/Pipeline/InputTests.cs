@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using EtlTracing.Pipeline;
 using EtlTracing.Samples;
+using EtlTracing.Tests.Support;
 
 namespace EtlTracing.Tests.Pipeline;
 

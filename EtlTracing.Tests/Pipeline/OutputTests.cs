@@ -1,6 +1,7 @@
 using EtlTracing.Pipeline;
 using EtlTracing.Samples;
 using Parquet;
+using EtlTracing.Tests.Support;
 
 namespace EtlTracing.Tests.Pipeline;
 

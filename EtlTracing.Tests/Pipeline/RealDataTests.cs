@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using EtlTracing.Pipeline;
+using EtlTracing.Tests.Support;
 
 namespace EtlTracing.Tests.Pipeline;
 
@@ -16,7 +16,7 @@ public sealed class RealDataTests
             using var folder = new TemporaryFolder();
             var result = await Runs.CleanAsync(SharedData.File("airbnb_real.csv"), folder.File("clean.parquet"), mode);
 
-            AssertEqual("airbnb_real.clean.expected.csv", folder.File("clean.parquet"));
+            ExpectedRows.AssertEqual("airbnb_real.clean.expected.csv", folder.File("clean.parquet"));
             Assert.Equal((4003, 3684, 0), (result.RowsRead, result.RowsOut, result.RowsRejected));
             Assert.False(File.Exists(folder.File("clean.parquet.rejected.csv")));
         }
@@ -31,7 +31,7 @@ public sealed class RealDataTests
             await Runs.CleanAsync(SharedData.File("airbnb_real.csv"), folder.File("clean.parquet"), mode);
             var result = await Runs.ProcessAsync(folder.File("clean.parquet"), folder.File("processed.parquet"), mode);
 
-            AssertEqual("airbnb_real.processed.expected.csv", folder.File("processed.parquet"));
+            ExpectedRows.AssertEqual("airbnb_real.processed.expected.csv", folder.File("processed.parquet"));
             Assert.Equal((3684, 3684), (result.RowsRead, result.RowsOut));
         }
     }
@@ -73,20 +73,4 @@ public sealed class RealDataTests
             Assert.Equal(51, NaiveCsv.Read(line)[0].Length);
         }
     }
-
-    static void AssertEqual(string expectedFile, string actualFile)
-    {
-        var expected = NaiveCsv.Read(File.ReadAllText(SharedData.File(expectedFile)));
-        var (columns, rows) = Runs.ReadParquet(actualFile);
-        Assert.Equal(expected[0], columns);
-        Assert.Equal(expected.Count - 1, rows.Count);
-        for (var row = 0; row < rows.Count; row++)
-            for (var column = 0; column < columns.Count; column++)
-                Assert.True(
-                    Normalize(expected[row + 1][column]) == Normalize(rows[row][column]),
-                    $"row {row + 1}, {columns[column]}: expected {expected[row + 1][column]}, found {rows[row][column]}");
-    }
-
-    /// <summary>The reference keeps integers as floats where there were nulls once: <c>2020.0</c>, <c>224.0/3684</c>; booleans beside texts as True.</summary>
-    static string Normalize(string value) => Regex.Replace(value, @"^(-?\d+)\.0(?=$|/)", "$1");
 }

@@ -2,6 +2,7 @@ using EtlTracing.Pipeline;
 using EtlTracing.Pipeline.Batches;
 using EtlTracing.Pipeline.Steps;
 using static EtlTracing.Pipeline.Reading.Contract;
+using EtlTracing.Tests.Support;
 
 namespace EtlTracing.Tests.Pipeline;
 

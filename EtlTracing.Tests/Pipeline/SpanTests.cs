@@ -5,6 +5,7 @@ using EtlTracing.Pipeline.Batches;
 using EtlTracing.Pipeline.Steps;
 using EtlTracing.Samples;
 using static EtlTracing.Pipeline.Reading.Contract;
+using EtlTracing.Tests.Support;
 
 namespace EtlTracing.Tests.Pipeline;
 
