@@ -1,7 +1,7 @@
 using EtlTracing.Pipeline;
 using EtlTracing.Samples;
-using Parquet;
 using EtlTracing.Tests.Support;
+using Parquet;
 
 namespace EtlTracing.Tests.Pipeline;
 

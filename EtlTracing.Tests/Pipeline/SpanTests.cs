@@ -4,8 +4,8 @@ using EtlTracing.Pipeline;
 using EtlTracing.Pipeline.Batches;
 using EtlTracing.Pipeline.Steps;
 using EtlTracing.Samples;
-using static EtlTracing.Pipeline.Reading.Contract;
 using EtlTracing.Tests.Support;
+using static EtlTracing.Pipeline.Reading.Contract;
 
 namespace EtlTracing.Tests.Pipeline;
 
