@@ -56,7 +56,7 @@ public sealed class RunFollower(RunReader reader, TimeProvider time)
     async Task<FollowedRun> WaitForTraceAsync(FollowedRun followed, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        while (followed.Detail is { Trace.State: TraceState.Found or TraceState.NotYet } detail
+        while (followed.Detail is { Trace.State: TraceState.Found or TraceState.NotYet or TraceState.Unreachable } detail
             && !Completeness.Of(detail).IsProven && time.GetElapsedTime(start) < s_patience)
         {
             await Task.Delay(s_interval, time, cancellationToken);
