@@ -54,7 +54,8 @@ public sealed class CollectorService : Construct
     public void Receive(IConnectable sender, IConstruct deployed)
     {
         Service.Connections.AllowFrom(sender, Port.Tcp(4317), "OTLP over gRPC");
-        deployed.Node.AddDependency(Service);
+        // Of the collector only the service itself: the rules of its security group name those of its senders, so both would wait for each other.
+        deployed.Node.AddDependency(Service.Node.FindChild("Service"));
     }
 
     /// <summary>Environment of a process that sends its telemetry here, under the service's name.</summary>
