@@ -1,6 +1,8 @@
 using Aspire.Hosting.AWS.Deployment;
+using Aspire.Hosting.AWS.Deployment.CDKPublishTargets;
 using EtlTracing.AppHost.Cloud;
 using EtlTracing.Deployment;
+using Microsoft.Extensions.DependencyInjection;
 
 // Publishing to AWS is a preview, and marked so.
 #pragma warning disable ASPIREAWSPUBLISHERS001
@@ -19,6 +21,8 @@ static class EtlDeploymentExtensions
 
         foreach (var resource in builder.Resources.OfType<IComputeResource>())
             builder.CreateResourceBuilder(resource).ExcludeFromManifest();
+        cloud.Resource.WithAnnotation(new WholeStack());
+        builder.Services.AddTransient<IAWSPublishTarget, WholeStackTarget>();
         builder.AddAWSCDKEnvironment(
             name,
             CDKDefaultsProviderFactory.Preview_V1,
