@@ -136,13 +136,15 @@ public class AppModelTests
         Assert.Single(model["trigger"].Annotations.OfType<ExplicitStartupAnnotation>());
     }
 
-    [Fact]
-    public async Task UploadsAreCommandsOfTheCloud()
+    [Theory]
+    [InlineData("local", "upload-sample", "upload-rows", "begin-faults", "end-faults")]
+    [InlineData("real", "upload-sample", "upload-rows")]
+    public async Task UploadsAreCommandsOfTheCloudAndFaultsOfTheLocalOne(string cloud, params string[] expected)
     {
-        await using var model = await AppModel.CreateAsync();
+        await using var model = await AppModel.CreateAsync($"--Etl:Aws={cloud}");
 
         var commands = model["aws"].Annotations.OfType<ResourceCommandAnnotation>().Select(command => command.Name);
-        Assert.Equal(["upload-sample", "upload-rows"], commands.Where(name => name.StartsWith("upload-", StringComparison.Ordinal)));
+        Assert.Equal(expected, commands.Where(name => name.StartsWith("upload-", StringComparison.Ordinal) || name.EndsWith("-faults", StringComparison.Ordinal)));
     }
 
     [Theory]

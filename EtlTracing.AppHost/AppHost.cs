@@ -45,6 +45,8 @@ aws.DeliverUploadsTo(trigger.GetEndpoint("http"));
 
 aws.WithUploadCommands(viewer.GetEndpoint("http"));
 
+aws.WithFaultCommands();
+
 builder.AddEtlDeployment("etl", aws);
 
 builder.Build().Run();

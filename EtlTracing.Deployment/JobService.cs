@@ -18,6 +18,10 @@ public sealed class JobService : Construct
     public static readonly Job Process = new(
         EtlNames.ProcessJobService, "EtlTracing.ProcessJob/Dockerfile", [EtlNames.CleanPrefix, EtlNames.ProcessedPrefix], [EtlNames.ProcessedPrefix, EtlNames.RejectedPrefix]);
 
+    // The most that Fargate gives. A task in hand is finished in the first part of it, or handed back to be retried in the rest.
+    static readonly Duration s_stopTimeout = Duration.Seconds(120);
+    static readonly Duration s_grace = Duration.Seconds(90);
+
     public JobService(Construct scope, string id, Job job, Network network, DataBucket data, Workflow workflow, Activity activity, CollectorService collector)
         : base(scope, id)
     {
@@ -29,13 +33,13 @@ public sealed class JobService : Construct
             {
                 [EtlEnvironment.Bucket] = data.Bucket.BucketName,
                 [EtlEnvironment.ActivityArn] = activity.ActivityArn,
+                [EtlEnvironment.GraceSeconds] = $"{s_grace.ToSeconds():0}",
                 // Spans that the collector can't take now wait here, as long as the task lives.
                 ["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "disk",
                 ["OTEL_DOTNET_EXPERIMENTAL_OTLP_DISK_RETRY_DIRECTORY_PATH"] = "/tmp/otlp",
             },
             Logging = LogDriver.AwsLogs(new AwsLogDriverProps { LogGroup = OwnedLogs.Create(this, "Logs"), StreamPrefix = job.Service }),
-            // The most that Fargate gives: a task in hand is finished in it, or handed back to be retried.
-            StopTimeout = Duration.Seconds(120),
+            StopTimeout = s_stopTimeout,
         });
         task.AddToTaskRolePolicy(data.Reading(job.Reads));
         task.AddToTaskRolePolicy(data.Writing(job.Writes));

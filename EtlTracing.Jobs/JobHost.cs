@@ -6,6 +6,7 @@ using EtlTracing.Aws.Traces;
 using EtlTracing.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace EtlTracing.Jobs;
 
@@ -15,6 +16,8 @@ namespace EtlTracing.Jobs;
 /// </summary>
 public static class JobHost
 {
+    static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(20);
+
     public static async Task<int> RunAsync(JobDefinition job, string[] args)
     {
         SdkTracing.Enable();
@@ -34,10 +37,12 @@ public static class JobHost
         services.AddSingleton<TaskRunner>();
         services.AddSingleton<TraceDestination>();
 
-        if (!string.IsNullOrEmpty(token) && !string.IsNullOrEmpty(input)) return await RunOneAsync(builder.Build(), token, input);
+        if (!string.IsNullOrEmpty(token) && !string.IsNullOrEmpty(input)) return await RunOneAsync(builder.Build(), token, input, settings.Grace);
 
         if (string.IsNullOrEmpty(settings.ActivityArn))
             throw new InvalidOperationException($"{EtlEnvironment.ActivityArn} is not set: the activity to serve (or, for one task, {EtlEnvironment.TaskToken} and {EtlEnvironment.TaskInput})");
+        // Past the grace a task has to be answered and its span sent; the host's own default would end the process before either.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Grace + s_farewell);
         services.AddHostedService<ActivityWorker>();
         services.AddHostedService<WarmUp>();
         services.AddHostedService(provider => provider.GetRequiredService<TraceDestination>());
@@ -47,14 +52,14 @@ public static class JobHost
         return Environment.ExitCode;
     }
 
-    static async Task<int> RunOneAsync(WebApplication built, string token, string input)
+    static async Task<int> RunOneAsync(WebApplication built, string token, string input, TimeSpan grace)
     {
         await using var app = built;
         using var stop = new CancellationTokenSource();
         using var terminate = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
         {
             signal.Cancel = true;
-            stop.Cancel();
+            stop.CancelAfter(grace);
         });
         var runner = app.Services.GetRequiredService<TaskRunner>();
         var done = await runner.RunAsync(new ArrivedTask(token, input, TimeProvider.System.GetUtcNow(), IsActivity: false), stop.Token);

@@ -27,6 +27,7 @@ public sealed record JobSettings
             ActivityArn = settings[EtlEnvironment.ActivityArn],
             Concurrency = (int)Number(settings, EtlEnvironment.Concurrency, defaults.Concurrency, 1, 1000),
             HeartbeatInterval = TimeSpan.FromSeconds(Number(settings, EtlEnvironment.HeartbeatSeconds, defaults.HeartbeatInterval.TotalSeconds, 0.05, 86400)),
+            Grace = TimeSpan.FromSeconds(Number(settings, EtlEnvironment.GraceSeconds, defaults.Grace.TotalSeconds, 0, 86400)),
             MaxRejects = Number(settings, EtlEnvironment.MaxRejects, defaults.MaxRejects, 0, 1),
             Memory = (long)Number(settings, EtlEnvironment.Memory, defaults.Memory, 1 << 20, 1L << 50),
         };

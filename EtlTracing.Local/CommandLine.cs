@@ -122,8 +122,15 @@ public sealed record CommandLine
 
     static string Checked(string faults)
     {
-        _ = Local.Faults.Parse(faults);
-        return faults;
+        try
+        {
+            _ = Local.Faults.Parse(faults);
+            return faults;
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"--faults: {e.Message}");
+        }
     }
 
     static int Port(string option, string text) => (int)Number(option, text, 0, 65535);

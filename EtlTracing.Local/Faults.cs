@@ -25,7 +25,7 @@ public static class Faults
             && (parts.Length < 5 || int.TryParse(parts[4], NumberStyles.None, CultureInfo.InvariantCulture, out seed));
         return fits
             ? new JsonObject { ["service"] = parts[0], ["operation"] = parts[1], ["kind"] = parts[2], ["probability"] = probability, ["seed"] = seed }
-            : throw new FormatException($"--faults needs {Form}; found '{text}'");
+            : throw new FormatException($"'{text}' is no fault; one is {Form}");
     }
 
     public static async Task SetAsync(Uri endpoint, JsonArray rules, CancellationToken cancellationToken)

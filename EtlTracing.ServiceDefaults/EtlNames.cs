@@ -54,6 +54,9 @@ static class EtlEnvironment
     /// <summary>Seconds between heartbeats of a job; default 10. Keep below a third of the state's HeartbeatSeconds.</summary>
     public const string HeartbeatSeconds = "ETL_HEARTBEAT_SECONDS";
 
+    /// <summary>Seconds that a stopping job works on before it hands its task back; default 10.</summary>
+    public const string GraceSeconds = "ETL_GRACE_SECONDS";
+
     /// <summary>When 1, the process ignores SIGINT and ends when its standard input ends: its parent is gone.</summary>
     public const string StopOnStdinEnd = "ETL_STOP_ON_STDIN_END";
 }

@@ -59,8 +59,8 @@ static class LocalCloudExtensions
 
         var builder = local.ApplicationBuilder;
         // While a breakpoint holds a job no heartbeat is sent: raise this one to debug at leisure.
-        var heartbeat = builder.AddParameter("heartbeat-seconds");
-        var timeout = builder.AddParameter("timeout-seconds");
+        var heartbeat = builder.AddParameter("heartbeat-seconds").WithDescription("Longest silence of a job before its task goes to another; raise it to stop at breakpoints");
+        var timeout = builder.AddParameter("timeout-seconds").WithDescription("Longest time of one attempt at a job");
         var workflow = Path.Combine(AppContext.BaseDirectory, "workflow.asl.json");
         local.OnResourceReady(async (_, _, cancellationToken) => await PipelineSetup.ApplyAsync(
             new Uri(endpoint.Url),

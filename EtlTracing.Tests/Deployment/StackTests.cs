@@ -76,14 +76,14 @@ public partial class StackTests(StackTemplate stack)
 
     [Theory]
     [InlineData(EtlNames.TriggerService, EtlEnvironment.StateMachineArn)]
-    [InlineData(EtlNames.CleanJobService, EtlEnvironment.ActivityArn)]
-    [InlineData(EtlNames.ProcessJobService, EtlEnvironment.ActivityArn)]
+    [InlineData(EtlNames.CleanJobService, EtlEnvironment.ActivityArn, EtlEnvironment.GraceSeconds)]
+    [InlineData(EtlNames.ProcessJobService, EtlEnvironment.ActivityArn, EtlEnvironment.GraceSeconds)]
     [InlineData(EtlNames.ViewerService, EtlEnvironment.StateMachineArn)]
-    public void ProcessesAreToldTheSharedNames(string service, string key)
+    public void ProcessesAreToldTheSharedNames(string service, params string[] keys)
     {
         var environment = StackTemplate.EnvironmentOf(stack.Full, service);
 
-        Assert.Equal([key, EtlEnvironment.Bucket], environment.Keys.Where(name => name.StartsWith("ETL_", StringComparison.Ordinal)).Order(Comparer<string>.Create((a, b) => a == key ? -1 : b == key ? 1 : 0)));
+        Assert.Equal(keys.Append(EtlEnvironment.Bucket).Order(), environment.Keys.Where(name => name.StartsWith("ETL_", StringComparison.Ordinal)).Order());
         Assert.Equal(CollectorService.Endpoint, (string)environment["OTEL_EXPORTER_OTLP_ENDPOINT"]!);
         Assert.Equal("grpc", (string)environment["OTEL_EXPORTER_OTLP_PROTOCOL"]!);
 
@@ -116,6 +116,11 @@ public partial class StackTests(StackTemplate stack)
         Assert.Equal("Active", (string?)trigger["TracingConfig"]!["Mode"]);
         Assert.NotNull(trigger["DeadLetterConfig"]!["TargetArn"]);
         Assert.Equal(2, (int)StackTemplate.One(stack.Default, "AWS::Lambda::EventInvokeConfig")["MaximumRetryAttempts"]!);
+
+        // One queue for what the function failed at, and for what never got to it.
+        var letters = StackTemplate.Of(stack.Default, "AWS::SQS::Queue").Single().Id;
+        var target = Assert.Single(StackTemplate.One(stack.Default, "AWS::Events::Rule")["Targets"]!.AsArray())!;
+        Assert.Equal([letters, letters], new[] { target["DeadLetterConfig"]!["Arn"]!, trigger["DeadLetterConfig"]!["TargetArn"]! }.Select(arn => (string)arn["Fn::GetAtt"]![0]!));
     }
 
     [Fact]
@@ -136,14 +141,22 @@ public partial class StackTests(StackTemplate stack)
     {
         Assert.Empty(StackTemplate.Of(stack.Full, "AWS::EC2::NatGateway"));
         Assert.Empty(StackTemplate.Of(stack.Full, "AWS::EC2::InternetGateway"));
-        Assert.Equal(6, StackTemplate.Of(stack.Default, "AWS::EC2::VPCEndpoint").Count());
+
+        // What the processes and Fargate call; S3's is a gateway and costs nothing.
+        var endpoints = StackTemplate.Of(stack.Default, "AWS::EC2::VPCEndpoint").ToLookup(endpoint => (string)endpoint.Properties["VpcEndpointType"]!, endpoint => Last(endpoint.Properties["ServiceName"]!));
+        Assert.Equal(["s3"], endpoints["Gateway"]);
+        Assert.Equal(["api", "dkr", "logs", "states", "xray"], endpoints["Interface"].Order());
         Assert.All(StackTemplate.Of(stack.Full, "AWS::ECS::Service"),
             service => Assert.Equal("DISABLED", (string?)service.Properties["NetworkConfiguration"]!["AwsvpcConfiguration"]!["AssignPublicIp"]));
     }
 
     [Fact]
-    public void AJobInHandHasTheLongestTimeToStopThatFargateGives() =>
+    public void AJobHasTheLongestTimeToStopThatFargateGivesAndKeepsSomeToHandItsTaskBack()
+    {
         Assert.All(Containers(stack.Default).Where(container => (string?)container["Name"] == "job"), container => Assert.Equal(120, (int)container["StopTimeout"]!));
+        foreach (var job in new[] { EtlNames.CleanJobService, EtlNames.ProcessJobService })
+            Assert.Equal("90", (string)StackTemplate.EnvironmentOf(stack.Default, job)[EtlEnvironment.GraceSeconds]!);
+    }
 
     [Fact]
     public void TheViewerIsThereOnlyForANetworkThatMayLook()
@@ -175,6 +188,9 @@ public partial class StackTests(StackTemplate stack)
 
         Assert.Equal(names.Order(), stack.Full["Outputs"]!.AsObject().Select(output => output.Key).Order());
     }
+
+    /// <summary>Of com.amazonaws.REGION.SERVICE, also where the region is known only to CloudFormation.</summary>
+    static string Last(JsonNode service) => (service is JsonValue ? (string)service! : (string)service["Fn::Join"]![1]!.AsArray()[^1]!).Split('.')[^1];
 
     static IEnumerable<JsonObject> Containers(JsonObject template) =>
         StackTemplate.Of(template, "AWS::ECS::TaskDefinition").SelectMany(task => task.Properties["ContainerDefinitions"]!.AsArray()).Select(container => container!.AsObject());

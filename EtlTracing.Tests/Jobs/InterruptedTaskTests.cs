@@ -92,7 +92,7 @@ public sealed class InterruptedTaskTests : IAsyncLifetime
 
     TaskRunner Runner(TimeSpan heartbeat) => JobSystem.Run(JobSystem.CleanJob, _objects.S3(), _workflows.StepFunctions(), _workflows.XRay(), _spans, heartbeat);
 
-    static ArrivedTask NewTask(ActivityTraceId trace)
+    internal static ArrivedTask NewTask(ActivityTraceId trace)
     {
         var hex = trace.ToHexString();
         var run = new RunInput { BucketName = "etl", ObjectKey = "input/a.csv", TraceId = $"1-{hex[..8]}-{hex[8..]}", ParentId = "53995c3f42cd8ad8", Sampled = true };

@@ -34,14 +34,16 @@ public sealed class OtlpRecorder : IAsyncDisposable
     /// <summary>Headers of each request.</summary>
     public IReadOnlyList<IHeaderDictionary> Headers => [.. _headers];
 
-    public static async Task<OtlpRecorder> StartAsync()
+    /// <param name="grpcPort">0 for any, here and below.</param>
+    /// <param name="httpPort">Where OTLP over HTTP is taken.</param>
+    public static async Task<OtlpRecorder> StartAsync(int grpcPort = 0, int httpPort = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, grpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, httpPort, listen => listen.Protocols = HttpProtocols.Http1);
         });
         OtlpRecorder? recorder = null;
         builder.Services.AddSingleton<OtlpHandler>((request, _) => recorder!.Record(request));
@@ -58,10 +60,10 @@ public sealed class OtlpRecorder : IAsyncDisposable
         return recorder;
     }
 
-    /// <summary>Waits until enough has come; fails after half a minute, saying what there is.</summary>
-    public async Task WaitForAsync(Func<OtlpRecorder, bool> condition)
+    /// <summary>Waits until enough has come; fails after half a minute, or as long as said, telling what there is.</summary>
+    public async Task WaitForAsync(Func<OtlpRecorder, bool> condition, TimeSpan? patience = null)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(patience ?? TimeSpan.FromSeconds(30));
         while (!condition(this))
         {
             if (timeout.IsCancellationRequested)
