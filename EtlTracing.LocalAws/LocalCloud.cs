@@ -21,11 +21,13 @@ namespace EtlTracing.LocalAws;
 public sealed class LocalCloud : IAsyncDisposable
 {
     readonly WebApplication _app;
+    readonly RequestsInFlight _requests;
     readonly FolderLock _folder;
 
     LocalCloud(WebApplication app, FolderLock folder)
     {
         _app = app;
+        _requests = app.Services.GetRequiredService<RequestsInFlight>();
         _folder = folder;
     }
 
@@ -75,6 +77,9 @@ public sealed class LocalCloud : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Disposal alone aborts requests and cancels services without waiting for them: they would go on writing into a folder that is no longer ours.
+        await _app.StopAsync();
+        await _requests.EndAsync();
         await _app.DisposeAsync();
         _folder.Dispose();
     }
@@ -91,6 +96,7 @@ public sealed class LocalCloud : IAsyncDisposable
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddSingleton<FaultSet>();
+        builder.Services.AddSingleton<RequestsInFlight>();
         builder.Services.AddS3();
         builder.Services.AddSingleton<XRayService>();
         builder.Services.AddSingleton<StepFunctionsService>();
@@ -105,6 +111,7 @@ public sealed class LocalCloud : IAsyncDisposable
         var signature = new SignatureCheck(options);
         var faults = new FaultInjection(app.Services.GetRequiredService<FaultSet>(), s3, app.Services.GetRequiredService<SegmentStore>(), options.Time);
 
+        app.Use(app.Services.GetRequiredService<RequestsInFlight>().RunAsync);
         // The services' port is told apart from OTLP's by its listener: an object's key may look like any path.
         app.UseWhen(context => context.Features.Get<ServicesPort>() is not null, port => port.Run(async context =>
         {

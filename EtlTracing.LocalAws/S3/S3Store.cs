@@ -10,7 +10,7 @@ namespace EtlTracing.LocalAws.S3;
 /// Buckets, objects and uploads: rows in SQLite, bytes in files. Each change is one transaction, which also queues the
 /// events it causes, so both happen or neither. Errors are S3's own.
 /// </summary>
-public sealed partial class S3Store
+public sealed partial class S3Store : IDisposable
 {
     const int Version = 1;
 
@@ -59,6 +59,8 @@ public sealed partial class S3Store
         using var connection = _database.Open();
         Files.Sweep(name => IsNamed(connection, name), cancellationToken);
     }
+
+    public void Dispose() => _database.Dispose();
 
     static bool IsNamed(SqliteConnection connection, string file) =>
         connection.Scalar("SELECT EXISTS(SELECT 1 FROM pieces WHERE file=?1) OR EXISTS(SELECT 1 FROM parts WHERE file=?1)", file) is 1L;

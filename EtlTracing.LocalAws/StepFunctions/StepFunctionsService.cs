@@ -17,6 +17,8 @@ public sealed class StepFunctionsService : IHostedService, IAsyncDisposable
     const string Target = "AWSStepFunctions.";
 
     readonly Dictionary<string, Func<Request, Task<JsonObject>>> _operations;
+    readonly Store _store;
+    readonly Journal _journal;
     readonly WorkflowEngine _engine;
     readonly MachineBook _machines;
     readonly ILogger _log;
@@ -27,12 +29,13 @@ public sealed class StepFunctionsService : IHostedService, IAsyncDisposable
     {
         _log = log;
         var arns = new Arns(options);
-        var store = new Store(options.DataDirectory);
-        var journal = new Journal(store.Database);
+        _store = new Store(options.DataDirectory);
+        _journal = new Journal(_store.Database);
+        var (store, journal) = (_store, _journal);
         var revisions = new RevisionNumbers(Math.Max(store.Highest("SELECT max(id) FROM revisions"), store.Highest("SELECT max(sequence) FROM map_runs")));
         _engine = new WorkflowEngine(store, journal, arns, revisions, segments, objects, options.Time, log);
         _machines = new MachineBook(store, journal, arns, revisions, options.Time);
-        _retention = new Retention(store, journal, options);
+        _retention = new Retention(store, journal, options, log);
         var activities = new ActivityApi(store, journal, _engine, arns);
         var executions = new ExecutionApi(store, _engine, _machines);
         var history = new HistoryApi(store);
@@ -92,7 +95,7 @@ public sealed class StepFunctionsService : IHostedService, IAsyncDisposable
         {
             if (!target.StartsWith(Target, StringComparison.Ordinal)) throw new ServiceException("UnknownOperationException", $"Unknown operation '{target}'");
             if (!_operations.TryGetValue(target[Target.Length..], out var operation))
-                throw new ServiceException("NotImplemented", $"{target[Target.Length..]} is not implemented here", 501);
+                throw ServiceException.NotImplemented($"{target[Target.Length..]} is not implemented here");
             var body = await ReadAsync(context.Request);
             var request = new Request(body) { TraceHeader = context.Request.Headers["X-Amzn-Trace-Id"], Aborted = context.RequestAborted };
             var answer = await operation(request);
@@ -121,7 +124,9 @@ public sealed class StepFunctionsService : IHostedService, IAsyncDisposable
     {
         await _retention.DisposeAsync();
         await _engine.DisposeAsync();
+        await _journal.DisposeAsync();
         _machines.Dispose();
+        _store.Database.Dispose();
     }
 
     static async Task<JsonObject> ReadAsync(HttpRequest request)

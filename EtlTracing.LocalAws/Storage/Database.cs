@@ -7,10 +7,15 @@ namespace EtlTracing.LocalAws.Storage;
 /// One SQLite file per service. Write-ahead logging makes each committed transaction survive the process being killed;
 /// a lost power supply may lose the last few, never corrupt the rest (https://www.sqlite.org/wal.html).
 /// </summary>
-public sealed class Database
+public sealed class Database : IDisposable
 {
+    static readonly TimeSpan s_longestUse = TimeSpan.FromSeconds(30);
+
     readonly string _connectionString;
     readonly Lock _writing = new();
+    readonly object _closing = new();
+    int _open;
+    bool _isClosed;
 
     /// <summary>Opens or makes the file. A file of another version is refused by name.</summary>
     /// <param name="file">Path of the file; its folder is made when missing.</param>
@@ -37,10 +42,46 @@ public sealed class Database
     /// <summary>A pooled connection; dispose it soon.</summary>
     public SqliteConnection Open()
     {
+        lock (_closing)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            _open++;
+        }
         var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        Execute(connection, "PRAGMA synchronous=NORMAL");
-        return connection;
+        connection.Disposed += Closed;
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA synchronous=NORMAL");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for whoever still reads or writes, then closes all files: nobody opens them again.</summary>
+    public void Dispose()
+    {
+        lock (_closing)
+        {
+            _isClosed = true;
+            while (_open > 0 && Monitor.Wait(_closing, s_longestUse)) { }
+        }
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    void Closed(object? connection, EventArgs e)
+    {
+        ((SqliteConnection)connection!).Disposed -= Closed;
+        lock (_closing)
+        {
+            _open--;
+            Monitor.PulseAll(_closing);
+        }
     }
 
     /// <summary>

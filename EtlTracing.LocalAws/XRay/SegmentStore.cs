@@ -95,6 +95,7 @@ public sealed class SegmentStore : IAsyncDisposable
     {
         _waiting.Writer.TryComplete();
         await _writer;
+        _tables.Dispose();
     }
 
     async Task WriteAsync()

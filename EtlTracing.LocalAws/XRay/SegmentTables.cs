@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace EtlTracing.LocalAws.XRay;
 
 /// <summary>The SQL of <see cref="SegmentStore"/>. Writing methods are called from one thread.</summary>
-sealed class SegmentTables
+sealed class SegmentTables : IDisposable
 {
     /// <summary>X-Ray's quota for one trace; what comes after it is left out (ASSUMPTIONS XRAY-006).</summary>
     public const long MaxTraceBytes = 500 * 1024;
@@ -34,6 +34,8 @@ sealed class SegmentTables
 
     /// <summary>Of all documents together.</summary>
     public long Bytes { get; private set; }
+
+    public void Dispose() => _database.Dispose();
 
     public void Write(IEnumerable<SegmentDocument> documents)
     {

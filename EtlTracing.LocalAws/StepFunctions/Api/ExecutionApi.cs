@@ -17,6 +17,7 @@ public sealed class ExecutionApi(Store store, WorkflowEngine engine, MachineBook
         var input = request.Text("input", StateData.MaxBytes) ?? "{}";
         var header = request.Text("traceHeader", 256);
         var machine = machines.Find(arn) ?? throw ServiceException.NoMachine(arn);
+        if (machine.Type == "EXPRESS") throw ServiceException.NotImplemented("StartExecution of a state machine of type EXPRESS is not implemented here: use STANDARD");
         CheckInput(input);
         var sent = string.IsNullOrEmpty(request.TraceHeader) ? header : request.TraceHeader;
         if (sent?.Length > 256) sent = sent[..256];

@@ -17,6 +17,7 @@ public sealed class MachineApi(MachineBook machines, Store store)
         var type = request.OneOf("type", "STANDARD", "EXPRESS") ?? "STANDARD";
         var tracing = Tracing(request) ?? false;
         var logging = Logging(request);
+        NoVersions(request);
         Check(definition, type);
         var machine = await machines.CreateAsync(
             name,
@@ -32,6 +33,7 @@ public sealed class MachineApi(MachineBook machines, Store store)
         var role = request.Text("roleArn", 256, 1);
         var tracing = Tracing(request);
         var logging = Logging(request);
+        NoVersions(request);
         var old = machines.Find(arn) ?? throw ServiceException.NoMachine(arn);
         if (definition is null && role is null && tracing is null && logging is null)
             throw new ServiceException("MissingRequiredParameter", "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified");
@@ -111,7 +113,7 @@ public sealed class MachineApi(MachineBook machines, Store store)
         });
     }
 
-    static JsonObject Describe(Machine machine) => new()
+    static JsonObject Describe(Machine machine) => new JsonObject
     {
         ["stateMachineArn"] = machine.Arn,
         ["name"] = machine.Name,
@@ -119,12 +121,17 @@ public sealed class MachineApi(MachineBook machines, Store store)
         ["roleArn"] = machine.RoleArn,
         ["loggingConfiguration"] = StateData.Parse(machine.Logging),
         ["tracingConfiguration"] = new JsonObject { ["enabled"] = machine.Tracing },
-    };
+    }.With("variableReferences", VariableReferences.Of(machine.Definition));
 
     static void Check(string definition, string type)
     {
         var found = DefinitionCheck.Of(definition, type);
         if (found.Count > 0) throw ServiceException.InvalidDefinition(string.Join(", ", found.Take(10).Select(one => one.ToString())));
+    }
+
+    static void NoVersions(Request request)
+    {
+        if (request.Flag("publish")) throw ServiceException.NotImplemented("'publish': versions of state machines are not implemented here");
     }
 
     static string Role(string arn) => arn.StartsWith("arn:", StringComparison.Ordinal) ? arn : throw ServiceException.InvalidArn("Invalid Role Arn: '" + arn + "'");

@@ -56,7 +56,10 @@ public sealed class MachineBook : IDisposable
         try
         {
             var old = Find(arn) ?? throw ServiceException.NoMachine(arn);
-            var machine = change(old) with { Updated = Store.Seconds(_time.GetUtcNow()), Revision = _revisions.Next(), RevisionId = Guid.NewGuid().ToString(), WasUpdated = true };
+            var changed = change(old);
+            // An update that changes nothing makes no revision.
+            if (changed == old) return old;
+            var machine = changed with { Updated = Store.Seconds(_time.GetUtcNow()), Revision = _revisions.Next(), RevisionId = Guid.NewGuid().ToString(), WasUpdated = true };
             await SaveAsync(machine, "{}");
             return machine;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EtlTracing.LocalAws.StepFunctions.Engine;
@@ -23,11 +24,10 @@ public sealed class MapRunApi(Store store)
         };
         answer.With("stopDate", stopped);
         answer["maxConcurrency"] = run.MaxConcurrency == 10_000 ? 0 : run.MaxConcurrency;
-        answer["toleratedFailurePercentage"] = run.ToleratedFailurePercentage;
+        answer["toleratedFailurePercentage"] = JsonNode.Parse(run.ToleratedFailurePercentage.ToString("0.0######", CultureInfo.InvariantCulture));
         answer["toleratedFailureCount"] = run.ToleratedFailureCount;
         answer["itemCounts"] = Counts(counts.Select(one => (one.Status, one.Items)), status);
         answer["executionCounts"] = Counts(counts.Select(one => (one.Status, one.Executions)), status);
-        answer["redriveCount"] = 0;
         return Task.FromResult(answer);
     }
 

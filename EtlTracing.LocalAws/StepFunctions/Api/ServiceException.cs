@@ -17,6 +17,7 @@ public sealed class ServiceException(string name, string message, int status = 4
     public static ServiceException NoExecution(string arn) => new("ExecutionDoesNotExist", $"Execution Does Not Exist: '{arn}'");
     public static ServiceException NoActivity(string arn) => new("ActivityDoesNotExist", $"Activity Does Not Exist: '{arn}'");
     public static ServiceException NoResource(string arn) => new("ResourceNotFound", $"Resource not found: '{arn}'");
+    public static ServiceException NotImplemented(string what) => new("NotImplemented", what, 501);
     public static ServiceException TaskGone() => new("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
     public static ServiceException NoTask() => new("TaskDoesNotExist", "Task Does Not Exist: 'Provided task does not exist'");
 }

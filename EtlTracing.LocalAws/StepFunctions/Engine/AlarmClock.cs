@@ -9,11 +9,11 @@ public sealed class AlarmClock : IDisposable
     readonly Lock _lock = new();
     readonly PriorityQueue<Execution, DateTimeOffset> _alarms = new();
     readonly TimeProvider _time;
-    readonly Func<Execution, Task> _wake;
+    readonly Action<Execution> _wake;
     readonly ITimer _timer;
     bool _isDisposed;
 
-    public AlarmClock(TimeProvider time, Func<Execution, Task> wake)
+    public AlarmClock(TimeProvider time, Action<Execution> wake)
     {
         _time = time;
         _wake = wake;
@@ -49,7 +49,7 @@ public sealed class AlarmClock : IDisposable
             }
             if (_alarms.TryPeek(out _, out var next)) SetTimer(next);
         }
-        foreach (var execution in due) _ = Task.Run(() => _wake(execution));
+        foreach (var execution in due) _wake(execution);
     }
 
     void SetTimer(DateTimeOffset due)

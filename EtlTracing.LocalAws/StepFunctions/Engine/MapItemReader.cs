@@ -76,6 +76,7 @@ public sealed class MapItemReader(S3Store objects)
     static List<JsonNode?> Table(TextReader text, ItemSource source, int most)
     {
         var headers = source.Headers;
+        int[]? order = null;
         var items = new List<JsonNode?>();
         foreach (var fields in CsvRecords.Read(text, source.Delimiter))
         {
@@ -86,8 +87,9 @@ public sealed class MapItemReader(S3Store objects)
                 continue;
             }
             if (items.Count == most) break;
+            order ??= HashMapOrder.Of(headers);
             var item = new JsonObject();
-            for (var i = 0; i < headers.Length; i++) item[headers[i]] = i < fields.Length ? fields[i] : "";
+            foreach (var i in order) item[headers[i]] = i < fields.Length ? fields[i] : "";
             items.Add(item);
         }
         if (headers is not null && headers.Distinct().Count() != headers.Length) throw new ItemReaderException("CSV headers cannot contain duplicates.");

@@ -12,7 +12,7 @@ namespace EtlTracing.LocalAws.StepFunctions.Engine;
 /// Carries a distributed Map out: reads the items once and writes them down, keeps as many children running as allowed, and
 /// reports back when all are done or too many have failed. Every step is on disk before it counts.
 /// </summary>
-public sealed class MapRunner(WorkflowEngine engine, Store store, Journal journal, MapItemReader reader, MapResultWriter writer, MapRun run, long sequence, ILogger log)
+public sealed class MapRunner(WorkflowEngine engine, Store store, Journal journal, MapItemReader reader, MapResultWriter writer, MapRun run, long sequence, ILogger log, CancellationToken stopping)
 {
     const int StartsAtOnce = 100;
 
@@ -96,6 +96,7 @@ public sealed class MapRunner(WorkflowEngine engine, Store store, Journal journa
         }
         while (_pending.Count > 0 && _running < run.MaxConcurrency)
         {
+            stopping.ThrowIfCancellationRequested();
             var starts = new List<Task>();
             while (starts.Count < StartsAtOnce && _running < run.MaxConcurrency && _pending.TryDequeue(out var id))
             {

@@ -133,7 +133,7 @@ public sealed partial class Turn
     /// <summary>Sets the variables of a state's or catcher's Assign; all values see the variables as they were before.</summary>
     void Assign(Branch branch, JsonObject json, StateData from, JsonObject details)
     {
-        if (json["Assign"] is not JsonObject template) return;
+        if (json["Assign"] is not JsonObject { Count: > 0 } template) return;
         var values = (JsonObject)PayloadTemplate.Fill(template, from.Tree, Around(branch))!;
         var assigned = new JsonObject();
         foreach (var (name, value) in values)

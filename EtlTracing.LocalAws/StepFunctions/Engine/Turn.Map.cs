@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using EtlTracing.LocalAws.StepFunctions.Language;
 
@@ -18,7 +19,7 @@ public sealed partial class Turn
             return;
         }
         var items = ItemsOf(state, flow, branch);
-        branch.MaxConcurrency = (int)Math.Min(MapNumber(flow, state, "MaxConcurrency") ?? 0, MaxInline);
+        branch.MaxConcurrency = (int)Math.Min(Concurrency(flow, state), MaxInline);
         if (branch.MaxConcurrency == 0) branch.MaxConcurrency = MaxInline;
         Follow(branch, "MapStateStarted", "mapStateStartedEventDetails", new JsonObject { ["length"] = items.Count });
         branch.Phase = Phase.Children;
@@ -80,12 +81,24 @@ public sealed partial class Turn
 
     static JsonObject Iteration(Branch map, int index) => new() { ["name"] = map.State, ["index"] = index };
 
-    /// <summary>A number of a Map's own, which has its own words for what is wrong.</summary>
-    static long? MapNumber(DataFlow flow, State state, string field)
+    static long Concurrency(DataFlow flow, State state)
     {
-        if (JsonComparison.Whole(state.Json[field]) is { } number) return number;
-        if (state.Text(field + "Path") is not { } path) return null;
+        var number = MapNumber(flow, state.Json, "MaxConcurrency") ?? 0;
+        return number >= 0 ? number : throw StateFailedException.AtRuntime($"Expected non-negative integer for MaxConcurrency, got '{number}' instead.");
+    }
+
+    /// <summary>A number of a Map's own: a path may lead to a text that holds it, and there are own words for what is wrong.</summary>
+    static long? MapNumber(DataFlow flow, JsonObject json, string field) =>
+        JsonComparison.Whole(json[field]) ?? AtPath(flow, json, field, "integer", found => JsonComparison.Whole(found) ?? (long.TryParse(JsonComparison.Text(found), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null));
+
+    static double? MapFraction(DataFlow flow, JsonObject json, string field) =>
+        JsonComparison.Number(json[field]) ?? AtPath(flow, json, field, "float", found => JsonComparison.Number(found) ?? (double.TryParse(JsonComparison.Text(found), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null));
+
+    static T? AtPath<T>(DataFlow flow, JsonObject json, string field, string kind, Func<JsonNode?, T?> read)
+        where T : struct
+    {
+        if (JsonComparison.Text(json[field + "Path"]) is not { } path) return null;
         var found = flow.Find(path, flow.Selected);
-        return JsonComparison.Whole(found) ?? throw StateFailedException.AtRuntime($"The {field}Path field refers to value \"{JsonComparison.Text(found) ?? StateData.Write(found)}\" which is not a valid integer: {path}");
+        return read(found) ?? throw StateFailedException.AtRuntime($"The {field}Path field refers to value \"{JsonComparison.Text(found) ?? StateData.Write(found)}\" which is not a valid {kind}: {path}");
     }
 }

@@ -13,11 +13,11 @@ public sealed partial class Turn
     {
         var reader = state.Json["ItemReader"] as JsonObject;
         var items = reader is null ? ItemsOf(state, flow, branch) : null;
-        var concurrency = MapNumber(flow, state, "MaxConcurrency") ?? 0;
+        var concurrency = Concurrency(flow, state);
         Follow(branch, "MapStateStarted", "mapStateStartedEventDetails", new JsonObject { ["length"] = items?.Count ?? 0 });
-        var count = MapNumber(flow, state, "ToleratedFailureCount") ?? 0;
+        var count = MapNumber(flow, state.Json, "ToleratedFailureCount") ?? 0;
         if (count < 0) throw StateFailedException.AtRuntime("ToleratedFailureCount cannot be negative.");
-        var percentage = Percentage(flow, state);
+        var percentage = MapFraction(flow, state.Json, "ToleratedFailurePercentage") ?? 0;
         if (percentage is < 0 or > 100) throw StateFailedException.AtRuntime("ToleratedFailurePercentage must be between 0 and 100.");
         var source = reader is null ? null : SourceOf(reader, flow, branch);
         var label = state.Text("Label") ?? new Guid(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(state.Name)).AsSpan(0, 16)).ToString();
@@ -34,7 +34,7 @@ public sealed partial class Turn
             Label = label,
             Revision = child.Revision,
             TraceHeader = execution.Segment is { } segment ? $"Root={segment.TraceId};Parent={branch.Attempt!.Id};Sampled=1" : execution.TraceHeader,
-            MaxConcurrency = concurrency is <= 0 or > MaxDistributed ? MaxDistributed : concurrency,
+            MaxConcurrency = concurrency is 0 or > MaxDistributed ? MaxDistributed : concurrency,
             ToleratedFailureCount = count,
             ToleratedFailurePercentage = percentage,
             Input = flow.Selected.Json,
@@ -48,8 +48,8 @@ public sealed partial class Turn
         {
             run = run with
             {
-                MaxItemsPerBatch = BatchNumber(batcher, "MaxItemsPerBatch", flow) ?? long.MaxValue,
-                MaxBytesPerBatch = BatchNumber(batcher, "MaxInputBytesPerBatch", flow) ?? StateData.MaxBytes,
+                MaxItemsPerBatch = MapNumber(flow, batcher, "MaxItemsPerBatch") ?? long.MaxValue,
+                MaxBytesPerBatch = MapNumber(flow, batcher, "MaxInputBytesPerBatch") ?? StateData.MaxBytes,
                 BatchInput = batcher["BatchInput"] is { } input ? StateData.Write(PayloadTemplate.Fill(input, flow.Selected.Tree, Around(branch))) : null,
             };
         }
@@ -92,28 +92,11 @@ public sealed partial class Turn
         var isListing = JsonComparison.Text(reader["Resource"]) == MapItems.ListObjects;
         return new ItemSource(isListing, JsonComparison.Text(parameters?["Bucket"]) ?? "", JsonComparison.Text(parameters?[isListing ? "Prefix" : "Key"]) ?? "")
         {
-            MaxItems = BatchNumber(config, "MaxItems", flow) ?? 0,
+            MaxItems = MapNumber(flow, config, "MaxItems") ?? 0,
             Type = JsonComparison.Text(config["InputType"]) ?? "JSON",
             Delimiter = JsonComparison.Text(config["CSVDelimiter"]) switch { "PIPE" => '|', "SEMICOLON" => ';', "SPACE" => ' ', "TAB" => '\t', _ => ',' },
             Headers = JsonComparison.Text(config["CSVHeaderLocation"]) == "GIVEN" ? [.. ((JsonArray)config["CSVHeaders"]!).Select(name => name!.GetValue<string>())] : null,
         };
-    }
-
-    static long? BatchNumber(JsonObject json, string field, DataFlow flow)
-    {
-        if (JsonComparison.Whole(json[field]) is { } number) return number;
-        if (JsonComparison.Text(json[field + "Path"]) is not { } path) return null;
-        var found = flow.Find(path, flow.Selected);
-        return JsonComparison.Whole(found) ?? throw StateFailedException.AtRuntime($"The {field}Path field refers to value \"{JsonComparison.Text(found) ?? StateData.Write(found)}\" which is not a valid integer: {path}");
-    }
-
-    static double Percentage(DataFlow flow, State state)
-    {
-        const string Field = "ToleratedFailurePercentage";
-        if (JsonComparison.Number(state.Json[Field]) is { } number) return number;
-        if (state.Text(Field + "Path") is not { } path) return 0;
-        var found = flow.Find(path, flow.Selected);
-        return JsonComparison.Number(found) ?? throw StateFailedException.AtRuntime($"The {Field}Path field refers to value \"{JsonComparison.Text(found) ?? StateData.Write(found)}\" which is not a valid float: {path}");
     }
 
     static Dictionary<string, string> VariablesOf(Branch branch)

@@ -52,7 +52,7 @@ public sealed partial class Turn
         {
             throw StateFailedException.AtRuntime($"The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {state.Text("Timestamp")}");
         }
-        return (until - now).TotalSeconds > MaxWaitSeconds ? throw StateFailedException.AtRuntime("Wait state delay is too long.") : until;
+        return (until - now).TotalSeconds > int.MaxValue ? throw StateFailedException.AtRuntime("Wait state delay is too long.") : until;
     }
 
     static JsonNode? Found(DataFlow flow, string path, string field)

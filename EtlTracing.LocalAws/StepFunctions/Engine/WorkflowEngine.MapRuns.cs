@@ -42,14 +42,14 @@ public sealed partial class WorkflowEngine
         foreach (var (arn, _) in turn.EndedMapRuns)
         {
             if (!_mapRuns.TryRemove(arn, out var runner)) continue;
-            _ = Task.Run(async () =>
+            _work.Run(async () =>
             {
                 await runner.AbandonAsync();
                 await StopChildrenAsync(arn);
             });
         }
         if (turn.Stopped is not null && turn.Execution.MapRun is { } mapRun && _mapRuns.TryGetValue(mapRun, out var parent))
-            _ = Task.Run(() => parent.ChildEndedAsync(turn.Status, turn.Execution.ItemCount));
+            _work.Run(() => parent.ChildEndedAsync(turn.Status, turn.Execution.ItemCount));
         await Task.CompletedTask;
     }
 
@@ -62,18 +62,22 @@ public sealed partial class WorkflowEngine
         }
         // A run that ended just before the process did may have left children behind.
         foreach (var arn in _running.Values.Select(one => one.MapRun).OfType<string>().Distinct().Where(arn => !_mapRuns.ContainsKey(arn)).ToArray())
-            _ = Task.Run(() => StopChildrenAsync(arn));
+            _work.Run(() => StopChildrenAsync(arn));
     }
 
     void Take(MapRun run, long sequence)
     {
-        var runner = new MapRunner(this, _store, _journal, _itemReader, _resultWriter, run, sequence, _log);
+        var runner = new MapRunner(this, _store, _journal, _itemReader, _resultWriter, run, sequence, _log, _work.Stopping);
         _mapRuns[run.Arn] = runner;
-        _ = Task.Run(runner.BeginAsync);
+        _work.Run(runner.BeginAsync);
     }
 
     async Task StopChildrenAsync(string mapRun)
     {
-        foreach (var child in _running.Values.Where(one => one.MapRun == mapRun)) await StopAsync(child.Arn, null, null);
+        foreach (var child in _running.Values.Where(one => one.MapRun == mapRun))
+        {
+            _work.Stopping.ThrowIfCancellationRequested();
+            await StopAsync(child.Arn, null, null);
+        }
     }
 }

@@ -24,6 +24,7 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
     readonly Arns _arns;
     readonly SegmentStore _segments;
     readonly AlarmClock _alarms;
+    readonly BackgroundWork _work;
     readonly RevisionNumbers _revisions;
     readonly MapItemReader _itemReader;
     readonly MapResultWriter _resultWriter;
@@ -43,7 +44,8 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
         _resultWriter = new MapResultWriter(store, objects);
         _time = time;
         _log = log;
-        _alarms = new AlarmClock(time, PassTimeAsync);
+        _work = new BackgroundWork(log);
+        _alarms = new AlarmClock(time, execution => _work.Run(() => PassTimeAsync(execution)));
         Activities = new ActivityBook(time);
         _lastSequence = store.Highest("SELECT max(sequence) FROM executions");
     }
@@ -170,8 +172,11 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
         if (turn.IsFirst || _store.Execution(execution.Arn) is not { Status: "RUNNING" } row) return;
         var again = Revive(row);
         _running[again.Arn] = again;
-        await Task.Delay(TimeSpan.FromSeconds(1), _time);
-        Resume(again);
+        _work.Run(async () =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), _time, _work.Stopping);
+            Resume(again);
+        });
     }
 
     void SetAlarm(Execution execution)
@@ -206,6 +211,6 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _alarms.Dispose();
-        await _journal.DisposeAsync();
+        await _work.DisposeAsync();
     }
 }

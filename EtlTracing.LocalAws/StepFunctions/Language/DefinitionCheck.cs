@@ -25,7 +25,7 @@ public sealed partial class DefinitionCheck
 
     public static IReadOnlyList<Diagnostic> Of(string text, string type)
     {
-        if (text.Length == 0) return [new Diagnostic(Schema, "Definition must be a valid JSON object", null)];
+        if (string.IsNullOrWhiteSpace(text)) return [new Diagnostic(Schema, "Definition must be a valid JSON object", null)];
         JsonNode? json;
         try
         {

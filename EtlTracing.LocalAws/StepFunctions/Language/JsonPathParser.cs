@@ -40,7 +40,8 @@ sealed class JsonPathParser(string text, int start)
             else if (Current == '.')
             {
                 Position++;
-                steps.Add(ReadName());
+                // Jayway lets a bracket follow the dot.
+                steps.Add(Current == '[' ? ReadBracket() : ReadName());
             }
             else break;
         }

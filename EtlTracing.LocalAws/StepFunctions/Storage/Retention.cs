@@ -1,22 +1,26 @@
+using EtlTracing.LocalAws.StepFunctions.Engine;
+
 namespace EtlTracing.LocalAws.StepFunctions.Storage;
 
 /// <summary>Forgets closed executions when they are old or too many, so that the file doesn't grow for ever.</summary>
-public sealed class Retention(Store store, Journal journal, LocalCloudOptions options) : IAsyncDisposable
+public sealed class Retention(Store store, Journal journal, LocalCloudOptions options, ILogger log) : IAsyncDisposable
 {
     const int Step = 500;
     const int MaxRounds = 1_000;
 
     static readonly TimeSpan s_between = TimeSpan.FromMinutes(10);
 
+    readonly BackgroundWork _work = new(log);
     ITimer? _timer;
 
-    public void Start() => _timer = options.Time.CreateTimer(_ => Task.Run(CleanAsync), null, s_between, s_between);
+    public void Start() => _timer = options.Time.CreateTimer(_ => _work.Run(CleanAsync), null, s_between, s_between);
 
     public async Task CleanAsync()
     {
         var oldest = Store.Seconds(options.Time.GetUtcNow() - options.ExecutionRetention);
         for (var round = 0; round < MaxRounds; round++)
         {
+            _work.Stopping.ThrowIfCancellationRequested();
             var gone = store.Query(
                 """
                 SELECT sequence FROM executions WHERE stopped < $1
@@ -42,5 +46,6 @@ public sealed class Retention(Store store, Journal journal, LocalCloudOptions op
     public async ValueTask DisposeAsync()
     {
         if (_timer is not null) await _timer.DisposeAsync();
+        await _work.DisposeAsync();
     }
 }
