@@ -5,6 +5,7 @@ using EtlTracing.Benchmarks;
 return args switch
 {
     ["otlp", var endpoint, var seconds] => await OtlpIngest.RunAsync(new Uri(endpoint), int.Parse(seconds, CultureInfo.InvariantCulture)),
+    ["states", var endpoint, var seconds] => await ExecutionRate.RunAsync(new Uri(endpoint), int.Parse(seconds, CultureInfo.InvariantCulture)),
     ["engine", var input, var folder] => await EngineRun.RunAsync(input, folder),
     ["sample", var path, var rows, var seed] => SampleFile.Write(path, long.Parse(rows, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture)),
     ["micro", .. var filter] => Micro(filter),
@@ -25,6 +26,7 @@ static int Usage()
         sample FILE ROWS SEED        write generated rows
         micro [OPTIONS]              BenchmarkDotNet on the engine's parts
         otlp URL SECONDS             send spans by OTLP/gRPC as fast as they are taken
+        states URL SECONDS           start executions as fast as they are taken, with workers that answer at once
         """);
     return 2;
 }

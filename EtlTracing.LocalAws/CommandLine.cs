@@ -15,6 +15,7 @@ public static class CommandLine
           --otlp-grpc-port N      telemetry in by OTLP/gRPC (default 4317; 0 takes any free port)
           --otlp-http-port N      telemetry in by OTLP/HTTP (default 4318; 0 takes any free port)
           --host ADDRESS          IP address to listen on (default 127.0.0.1)
+          --region NAME           the region in ARNs (default us-east-2)
           --indexed-attribute A   a span attribute that becomes an X-Ray annotation; may be repeated
           --require-signature     refuse requests that are not signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
           --stop-on-stdin-end     stop when standard input ends, and not on SIGINT
@@ -41,6 +42,7 @@ public static class CommandLine
                 case "--otlp-grpc-port" when Port(out var port): read = read with { OtlpGrpcPort = port }; break;
                 case "--otlp-http-port" when Port(out var port): read = read with { OtlpHttpPort = port }; break;
                 case "--host" when Value() is { } host && IPAddress.TryParse(host, out _): read = read with { Host = host }; break;
+                case "--region" when Value() is { } region && region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'): read = read with { Region = region }; break;
                 case "--indexed-attribute" when Value() is { } name: read = read with { IndexedAttributes = [.. read.IndexedAttributes, name] }; break;
                 case "--stop-on-stdin-end": read = read with { StopOnStdinEnd = true }; break;
                 case "--require-signature":

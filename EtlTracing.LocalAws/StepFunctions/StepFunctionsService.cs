@@ -40,7 +40,7 @@ public sealed class StepFunctionsService : IHostedService, IAsyncDisposable
         var executions = new ExecutionApi(store, _engine, _machines);
         var history = new HistoryApi(store);
         var machines = new MachineApi(_machines, store);
-        var mapRuns = new MapRunApi(store);
+        var mapRuns = new MapRunApi(store, _engine);
         var tags = new TagApi(store, journal);
         var tasks = new TaskApi(_engine, lifetime.ApplicationStopping);
         _operations = new()
@@ -69,6 +69,7 @@ public sealed class StepFunctionsService : IHostedService, IAsyncDisposable
             ["StopExecution"] = executions.StopAsync,
             ["TagResource"] = tags.TagAsync,
             ["UntagResource"] = tags.UntagAsync,
+            ["UpdateMapRun"] = mapRuns.UpdateAsync,
             ["UpdateStateMachine"] = machines.UpdateAsync,
             ["ValidateStateMachineDefinition"] = MachineApi.ValidateAsync,
         };

@@ -41,12 +41,20 @@ public sealed class LanguageTests
     [InlineData("$.store.bicycle['color','price']", """{"color":"red","price":19.95}""")]
     [InlineData("$.store.book[?(@.price > 100)]", "[]")]
     [InlineData("$.store.book.length()", "4")]
+    [InlineData("$.store.book.[?(@.price < 9)].title", """["Sayings","Moby"]""")]
+    [InlineData("$.none[*]", "[]")]
+    [InlineData("$.none.below[1:5].title", "[]")]
     public void PathsFindWhatTheyName(string path, string expected) => Assert.Equal(expected, Find(path));
 
     [Theory]
     [InlineData("$.none", "No results for path: $['none']")]
     [InlineData("$.none.below", "Missing property in path $['none']")]
-    public void AMissingPlaceIsNamed(string path, string message) => Assert.Equal(message, Assert.Throws<JsonPathException>(() => Find(path)).Message);
+    [InlineData("$.store[1:2]", "Filter: [1:2] can only be applied to arrays. Current context is: {\"book\"", true)]
+    public void AMissingPlaceIsNamed(string path, string message, bool isStart = false)
+    {
+        var told = Assert.Throws<JsonPathException>(() => Find(path)).Message;
+        Assert.Equal(message, isStart ? told[..message.Length] : told);
+    }
 
     [Theory]
     [InlineData("store")]

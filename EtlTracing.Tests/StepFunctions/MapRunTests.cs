@@ -37,6 +37,7 @@ public sealed class MapRunTests
     [Theory]
     [InlineData("CSV\", \"CSVHeaderLocation\": \"FIRST_ROW", "Col1,Col2\nx,\"y, z\"\n,\n1,2\n", """[{"Col1":"x","Col2":"y, z"},{"Col1":"","Col2":""},{"Col1":"1","Col2":"2"}]""")]
     [InlineData("CSV\", \"CSVDelimiter\": \"PIPE\", \"CSVHeaderLocation\": \"GIVEN\", \"CSVHeaders\": [\"H\"], \"Comment\": \"", "a|b\nc|d", """[{"H":"a"},{"H":"c"}]""")]
+    [InlineData("CSV\", \"CSVHeaderLocation\": \"FIRST_ROW", "True,{},0\na,b,c\n", """[{"0":"c","{}":"b","True":"a"}]""")]
     [InlineData("JSON", """[{"a": 1}, 2]""", """[{"a":1},2]""")]
     [InlineData("JSONL", "{\"a\": 1}\n[2]\n", """[{"a":1},[2]]""")]
     public async Task ItemsComeFromAnObject(string type, string content, string output)
@@ -49,6 +50,40 @@ public sealed class MapRunTests
         var end = await cloud.Client.RunAsync(Definition($$""" "ItemReader": { "Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": { "InputType": "{{type}}{{quote}} }, {{From}} }, """), """{"key":"items"}""");
 
         Assert.Equal(("SUCCEEDED", output), ((string?)end["status"], (string?)end["output"]));
+    }
+
+    [Fact]
+    public async Task APathMayLeadToATextThatHoldsANumber()
+    {
+        await using var cloud = await StatesCloud.StartAsync();
+        await cloud.PutObjectAsync("data", "items", "[1,2,3,4,5]");
+
+        var end = await cloud.Client.RunAsync(
+            Definition($$""" "ItemReader": { "Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": { "InputType": "JSON", "MaxItemsPath": "$.four" }, {{From}} }, "ItemBatcher": { "MaxItemsPerBatchPath": "$.two" }, "ToleratedFailurePercentagePath": "$.two", """),
+            """{"key":"items","four":"4","two":"2"}""");
+
+        Assert.Equal("""[{"Items":[1,2]},{"Items":[3,4]}]""", (string?)end["output"]);
+    }
+
+    [Fact]
+    public async Task AMapRunCanBeGivenMoreConcurrencyWhileItRuns()
+    {
+        await using var cloud = await StatesCloud.StartAsync();
+        var activity = await cloud.Client.CreateActivityAsync("work");
+        var machine = await cloud.Client.CreateMachineAsync(Definition(""" "MaxConcurrency": 1, """, $$""" "P": { "Type": "Task", "Resource": "{{activity}}", "End": true } """));
+        var execution = await cloud.Client.StartAsync(machine, "[1,2]");
+        var first = await cloud.Client.TakeAsync(activity);
+        var run = (string)(await cloud.Client.CallAsync("ListMapRuns", new JsonObject { ["executionArn"] = execution }))["mapRuns"]![0]!["mapRunArn"]!;
+
+        await cloud.Client.CallAsync("UpdateMapRun", new JsonObject { ["mapRunArn"] = run, ["maxConcurrency"] = 2, ["toleratedFailurePercentage"] = 12.5 });
+        // With one child at a time this would wait for the first one's end.
+        var second = await cloud.Client.TakeAsync(activity);
+        await cloud.Client.SucceedAsync(first.Token, first.Input);
+        await cloud.Client.SucceedAsync(second.Token, second.Input);
+
+        Assert.Equal("[1,2]", (string?)(await cloud.Client.EndAsync(execution))["output"]);
+        var described = await cloud.Client.CallAsync("DescribeMapRun", new JsonObject { ["mapRunArn"] = run });
+        Assert.Equal((2, 12.5), ((int)described["maxConcurrency"]!, (double)described["toleratedFailurePercentage"]!));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class HistoryApi(Store store)
 
     public Task<JsonObject> GetAsync(Request request)
     {
-        var arn = Arns.Check(request.Required("executionArn", 256), "execution", "express");
+        var arn = Arns.Check(request.Required("executionArn", 256), "execution");
         var most = request.MaxResults();
         var reverse = request.Flag("reverseOrder");
         var after = request.PageStart();

@@ -6,7 +6,7 @@ using EtlTracing.LocalAws.StepFunctions.Storage;
 
 namespace EtlTracing.LocalAws.StepFunctions.Api;
 
-public sealed class MapRunApi(Store store)
+public sealed class MapRunApi(Store store, WorkflowEngine engine)
 {
     public Task<JsonObject> DescribeAsync(Request request)
     {
@@ -23,12 +23,28 @@ public sealed class MapRunApi(Store store)
             ["startDate"] = run.Started,
         };
         answer.With("stopDate", stopped);
-        answer["maxConcurrency"] = run.MaxConcurrency == 10_000 ? 0 : run.MaxConcurrency;
+        answer["maxConcurrency"] = run.MaxConcurrency == MapRun.MostAtOnce ? 0 : run.MaxConcurrency;
         answer["toleratedFailurePercentage"] = JsonNode.Parse(run.ToleratedFailurePercentage.ToString("0.0######", CultureInfo.InvariantCulture));
         answer["toleratedFailureCount"] = run.ToleratedFailureCount;
         answer["itemCounts"] = Counts(counts.Select(one => (one.Status, one.Items)), status);
         answer["executionCounts"] = Counts(counts.Select(one => (one.Status, one.Executions)), status);
         return Task.FromResult(answer);
+    }
+
+    public async Task<JsonObject> UpdateAsync(Request request)
+    {
+        var arn = Arns.Check(request.Required("mapRunArn", 2000), "mapRun");
+        var concurrency = request.Number("maxConcurrency", 0, double.MaxValue);
+        var percentage = request.Number("toleratedFailurePercentage", 0, 100);
+        var count = request.Number("toleratedFailureCount", 0, double.MaxValue);
+        if (store.Query("SELECT 1 FROM map_runs WHERE arn = $1", row => 1, arn).Count == 0) throw ServiceException.NoResource(arn);
+        await engine.UpdateMapRunAsync(arn, run => run with
+        {
+            MaxConcurrency = MapRun.Concurrency((long?)concurrency ?? run.MaxConcurrency),
+            ToleratedFailurePercentage = percentage ?? run.ToleratedFailurePercentage,
+            ToleratedFailureCount = (long?)count ?? run.ToleratedFailureCount,
+        });
+        return [];
     }
 
     public Task<JsonObject> ListAsync(Request request)

@@ -43,6 +43,15 @@ public sealed class Request(JsonObject body)
         _ => throw Unreadable(),
     };
 
+    public double? Number(string member, double least, double most)
+    {
+        if (body[member] is not { } node) return null;
+        if (node.GetValueKind() != JsonValueKind.Number || !double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) throw Unreadable();
+        if (number < least) throw Invalid(string.Create(CultureInfo.InvariantCulture, $"Value '{number}' at '{member}' failed to satisfy constraint: Member must have value greater than or equal to {least}"));
+        if (number > most) throw Invalid(string.Create(CultureInfo.InvariantCulture, $"Value '{number}' at '{member}' failed to satisfy constraint: Member must have value less than or equal to {most}"));
+        return number;
+    }
+
     public JsonObject? Object(string member) => body[member] switch
     {
         null => null,

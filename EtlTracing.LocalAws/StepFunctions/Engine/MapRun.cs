@@ -5,6 +5,9 @@ namespace EtlTracing.LocalAws.StepFunctions.Engine;
 /// <summary>A distributed Map as it was begun: everything it needs to go on without the execution that began it.</summary>
 public sealed record MapRun(string Arn, string Execution, string State, double Started)
 {
+    /// <summary>AWS runs at most so many children at once.</summary>
+    public const long MostAtOnce = 10_000;
+
     public string Status { get; init; } = "RUNNING";
     public double? Stopped { get; init; }
     public string Label { get; init; } = "";
@@ -29,6 +32,8 @@ public sealed record MapRun(string Arn, string Execution, string State, double S
     public string? BatchInput { get; init; }
     public string? WriteBucket { get; init; }
     public string? WritePrefix { get; init; }
+
+    public static long Concurrency(long wanted) => wanted is 0 or > MostAtOnce ? MostAtOnce : wanted;
 
     /// <summary>The end of the ARN, which also names the folder of the results.</summary>
     public string Id => Arn.Split(':')[^1];

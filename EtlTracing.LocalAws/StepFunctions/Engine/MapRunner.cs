@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using EtlTracing.LocalAws.StepFunctions.Language;
 using EtlTracing.LocalAws.StepFunctions.Storage;
@@ -72,6 +73,21 @@ public sealed class MapRunner(WorkflowEngine engine, Store store, Journal journa
         catch (SqliteException e)
         {
             log.LogError(e, "{MapRun} could not go on; it does after a restart", run.Arn);
+        }
+        finally
+        {
+            Gate.Release();
+        }
+    }
+
+    public async Task UpdateAsync(Func<MapRun, MapRun> change)
+    {
+        await Gate.WaitAsync(stopping);
+        try
+        {
+            run = change(run);
+            await journal.WriteAsync(write => write.Run("UPDATE map_runs SET document = $2 WHERE sequence = $1", sequence, JsonSerializer.Serialize(run)));
+            await AdvanceAsync();
         }
         finally
         {

@@ -41,7 +41,7 @@ public sealed partial class Turn
     void StartIteration(Branch map, long after)
     {
         var state = map.Definition;
-        var index = map.NextItem++;
+        var index = map.NextItem;
         var item = new JsonObject { ["Index"] = index, ["Value"] = StateData.Parse(map.Items![index]) };
         var child = new Branch { Parent = map, Scope = state.Processor!, Index = index, MapItem = StateData.Write(item) };
         var input = new StateData(map.Items[index]);
@@ -52,6 +52,7 @@ public sealed partial class Turn
             var around = new Surroundings(() => MapRunStart.WithItem(ContextOf(map), index, item["Value"]), name => Variable(map, name), random);
             input = new StateData(PayloadTemplate.Fill(template, selected.Tree, around));
         }
+        map.NextItem++;
         child.Input = input.Json;
         child.Last = Record("MapIterationStarted", after, "mapIterationStartedEventDetails", Iteration(map, index));
         map.Children!.Add(child);
@@ -64,7 +65,17 @@ public sealed partial class Turn
         if (!execution.IsRunning) return;
         if (map.NextItem < map.Items!.Length)
         {
-            StartIteration(map, child.Last);
+            try
+            {
+                StartIteration(map, child.Last);
+            }
+            catch (StateFailedException failure)
+            {
+                // The next item's input can't be made: that is the Map's failure, not that of the iteration which has just ended.
+                AbortChildren(map, null);
+                map.Last = ended;
+                if (execution.IsRunning) Fail(map, failure);
+            }
         }
         else if (map.Children!.Count == 0)
         {

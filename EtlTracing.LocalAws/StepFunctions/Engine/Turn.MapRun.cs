@@ -6,9 +6,6 @@ namespace EtlTracing.LocalAws.StepFunctions.Engine;
 
 public sealed partial class Turn
 {
-    /// <summary>AWS runs at most so many children at once.</summary>
-    const long MaxDistributed = 10_000;
-
     void StartMapRun(Branch branch, State state, DataFlow flow)
     {
         var reader = state.Json["ItemReader"] as JsonObject;
@@ -34,7 +31,7 @@ public sealed partial class Turn
             Label = label,
             Revision = child.Revision,
             TraceHeader = execution.Segment is { } segment ? $"Root={segment.TraceId};Parent={branch.Attempt!.Id};Sampled=1" : execution.TraceHeader,
-            MaxConcurrency = concurrency is 0 or > MaxDistributed ? MaxDistributed : concurrency,
+            MaxConcurrency = MapRun.Concurrency(concurrency),
             ToleratedFailureCount = count,
             ToleratedFailurePercentage = percentage,
             Input = flow.Selected.Json,

@@ -43,14 +43,19 @@ public sealed partial class Turn
     void ChildFailed(Branch parent, Branch child, string error, string? cause)
     {
         if (parent.Definition.Type == "Map") Record("MapIterationFailed", child.Last, "mapIterationFailedEventDetails", Iteration(parent, child.Index));
-        foreach (var other in parent.Children!.Where(other => other != child))
+        AbortChildren(parent, child);
+        if (!execution.IsRunning) return;
+        parent.Last = child.Last;
+        Fail(parent, new StateFailedException(error, cause));
+    }
+
+    /// <summary>Stops what the others do. They stay with their parent: a redrive takes them up again.</summary>
+    void AbortChildren(Branch parent, Branch? except)
+    {
+        foreach (var other in parent.Children!.Where(other => other != except))
         {
             foreach (var one in other.All()) Abandon(one, "Aborted", null);
             if (parent.Definition.Type == "Map") Record("MapIterationAborted", other.Last, "mapIterationAbortedEventDetails", Iteration(parent, other.Index));
         }
-        if (!execution.IsRunning) return;
-        parent.Children!.Clear();
-        parent.Last = child.Last;
-        Fail(parent, new StateFailedException(error, cause));
     }
 }

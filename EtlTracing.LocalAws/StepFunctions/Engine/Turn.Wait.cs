@@ -22,7 +22,7 @@ public sealed partial class Turn
         try
         {
             var flow = Flow(branch);
-            Leave(branch, flow.Output(flow.Selected));
+            Leave(branch, flow.Output(flow.Selected), flow.Selected);
         }
         catch (StateFailedException failure)
         {

@@ -155,7 +155,8 @@ public sealed partial class Turn(Execution execution, Arns arns, ActivityBook ac
                 Begin(branch);
                 var flow = Flow(branch);
                 var effective = flow.Effective();
-                Leave(branch, flow.Output(state.Json.TryGetPropertyValue("Result", out var result) ? new StateData(result) : effective));
+                var given = state.Json.TryGetPropertyValue("Result", out var result) ? new StateData(result) : effective;
+                Leave(branch, flow.Output(given), given);
                 break;
         }
     }

@@ -36,6 +36,9 @@ public sealed partial class WorkflowEngine
         await StopChildrenAsync(run.Arn);
     }
 
+    /// <summary>Changes how a Map run goes on; one that is over stays as it was.</summary>
+    internal Task UpdateMapRunAsync(string arn, Func<MapRun, MapRun> change) => _mapRuns.TryGetValue(arn, out var runner) ? runner.UpdateAsync(change) : Task.CompletedTask;
+
     async Task FollowMapRunsAsync(Turn turn)
     {
         foreach (var start in turn.MapRuns) Take(start.Run, turn.MapRunSequences[start.Run.Arn]);

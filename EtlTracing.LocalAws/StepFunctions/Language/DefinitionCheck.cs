@@ -48,7 +48,7 @@ public sealed partial class DefinitionCheck
         Fields(root, "", ["StartAt", "States", "Comment", "Version", "TimeoutSeconds", "QueryLanguage"]);
         Text(root, "Version", "");
         Text(root, "Comment", "");
-        Language(root, "");
+        if (!Language(root, "")) return;
         Number(root, "TimeoutSeconds", "", 1, 99_999_999);
         Scope(root, "", 0);
     }

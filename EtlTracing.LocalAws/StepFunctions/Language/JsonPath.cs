@@ -94,15 +94,18 @@ public sealed class JsonPath
     {
         var current = new List<JsonNode?> { root };
         var definite = true;
+        // A path that can find many finds none where something before its end is missing; only one that must find one fails.
+        var mustFind = IsDefinite;
         for (var i = 0; i < _steps.Count; i++)
         {
             var next = new List<JsonNode?>();
             var step = _steps[i];
+            if (definite && step is SliceStep && current is [not JsonArray and var whole]) throw new JsonPathException($"Filter: {step} can only be applied to arrays. Current context is: {StateData.Write(whole)}");
             foreach (var node in current) step.Select(node, root, next);
             if (next.Count > MaxResults) throw new JsonPathException($"more than {MaxResults} results for path: {Text}");
-            if (definite && next.Count == 0 && step.IsDefinite && i + 1 < _steps.Count) throw new JsonPathException(Missing(step, i, current[0]));
+            if (mustFind && next.Count == 0 && i + 1 < _steps.Count) throw new JsonPathException(Missing(step, i, current[0]));
             definite &= step.IsDefinite;
-            if (definite && next.Count == 0 && current.Count == 1 && step is NameStep && current[0] is not JsonObject && i > 0) throw new JsonPathException(Missing(step, i, current[0]));
+            if (mustFind && next.Count == 0 && current.Count == 1 && step is NameStep && current[0] is not JsonObject && i > 0) throw new JsonPathException(Missing(step, i, current[0]));
             current = next;
         }
         return current;
