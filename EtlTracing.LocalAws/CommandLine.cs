@@ -15,7 +15,9 @@ public static class CommandLine
           --otlp-grpc-port N      telemetry in by OTLP/gRPC (default 4317; 0 takes any free port)
           --otlp-http-port N      telemetry in by OTLP/HTTP (default 4318; 0 takes any free port)
           --host ADDRESS          IP address to listen on (default 127.0.0.1)
-          --region NAME           the region in ARNs (default us-east-2)
+          --region NAME           the region of buckets, machines and ARNs (default us-east-2)
+          --trace-days N          how long traces are kept (default 30)
+          --execution-days N      how long closed executions are kept (default 90)
           --indexed-attribute A   a span attribute that becomes an X-Ray annotation; may be repeated
           --require-signature     refuse requests that are not signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
           --stop-on-stdin-end     stop when standard input ends, and not on SIGINT
@@ -34,6 +36,12 @@ public static class CommandLine
         {
             string? Value() => i + 1 < args.Length && args[i + 1].Length > 0 ? args[++i] : null;
             bool Port(out int port) => int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535;
+            bool Days(out TimeSpan days)
+            {
+                var valid = int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= 36_500;
+                days = TimeSpan.FromDays(valid ? count : 0);
+                return valid;
+            }
             error = $"option '{args[i]}' is unknown, or its value is missing or wrong; --help lists them all";
             switch (args[i])
             {
@@ -43,6 +51,8 @@ public static class CommandLine
                 case "--otlp-http-port" when Port(out var port): read = read with { OtlpHttpPort = port }; break;
                 case "--host" when Value() is { } host && IPAddress.TryParse(host, out _): read = read with { Host = host }; break;
                 case "--region" when Value() is { } region && region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'): read = read with { Region = region }; break;
+                case "--trace-days" when Days(out var days): read = read with { TraceRetention = days }; break;
+                case "--execution-days" when Days(out var days): read = read with { ExecutionRetention = days }; break;
                 case "--indexed-attribute" when Value() is { } name: read = read with { IndexedAttributes = [.. read.IndexedAttributes, name] }; break;
                 case "--stop-on-stdin-end": read = read with { StopOnStdinEnd = true }; break;
                 case "--require-signature":

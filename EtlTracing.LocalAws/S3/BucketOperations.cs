@@ -2,17 +2,24 @@ namespace EtlTracing.LocalAws.S3;
 
 sealed class BucketOperations(S3Store store, LocalCloudOptions options)
 {
+    static readonly string[] s_selections = ["prefix", "max-buckets", "continuation-token", "bucket-region"];
+
     public Task ListAsync(S3Request request)
     {
         var prefix = request.Query("prefix") ?? "";
         var count = S3Query.Count(request, "max-buckets", 10_000);
-        var after = request.Query("continuation-token") is { } token ? S3Query.ReadToken(token) : "";
-        var buckets = store.Buckets().Where(bucket => bucket.Name.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(bucket.Name, after) > 0).ToList();
+        var after = request.Query("continuation-token") is { Length: > 0 } token ? S3Query.ReadToken(token) : "";
+        var region = request.Query("bucket-region");
+        // Asked for some of them, S3 says more about each.
+        var some = s_selections.Any(request.HasQuery);
+        var buckets = store.Buckets().Where(bucket => bucket.Name.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(bucket.Name, after) > 0
+            && (region is null || bucket.Region == region)).ToList();
         return request.XmlAsync(S3Xml.Element("ListAllMyBucketsResult",
             S3Answer.Owner(),
             S3Xml.Element("Buckets", buckets.Take(count).Select(bucket => S3Xml.Element("Bucket",
                 S3Xml.Element("Name", bucket.Name), S3Xml.Element("CreationDate", S3Answer.Iso(bucket.Created)),
-                request.HasQuery("max-buckets") ? S3Xml.Element("BucketRegion", bucket.Location) : null))),
+                some ? S3Xml.Element("BucketRegion", bucket.Region) : null,
+                some ? S3Xml.Element("BucketArn", $"arn:aws:s3:::{bucket.Name}") : null))),
             buckets.Count > count && count > 0 ? S3Xml.Element("ContinuationToken", S3Query.WriteToken(buckets[count - 1].Name)) : null,
             prefix.Length > 0 ? S3Xml.Element("Prefix", prefix) : null));
     }
@@ -23,6 +30,7 @@ sealed class BucketOperations(S3Store store, LocalCloudOptions options)
         if (request.Header("x-amz-acl") is { } acl and not "private") throw new S3Exception(400, "InvalidBucketAclWithObjectOwnership", $"Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting: {acl}");
         if (string.Equals(request.Header("x-amz-bucket-object-lock-enabled"), "true", StringComparison.OrdinalIgnoreCase)) throw S3Error.HeaderNotImplemented("x-amz-bucket-object-lock-enabled");
         var location = await LocationConstraintAsync(request);
+        CheckLocation(location, request.SignedRegion ?? options.Region);
         try
         {
             store.CreateBucket(request.Bucket, location);
@@ -31,14 +39,17 @@ sealed class BucketOperations(S3Store store, LocalCloudOptions options)
         {
             // Only there S3 lets an owner create a bucket again.
         }
-        request.Context.Response.Headers.Location = "/" + request.Bucket;
+        var answer = request.Context.Response.Headers;
+        answer.Location = location is null ? "/" + request.Bucket : $"{request.Context.Request.Scheme}://{request.Context.Request.Host}/{request.Bucket}";
+        answer["x-amz-bucket-arn"] = $"arn:aws:s3:::{request.Bucket}";
         await request.Empty();
     }
 
     public Task HeadAsync(S3Request request)
     {
         var bucket = store.Bucket(request.Bucket);
-        request.Context.Response.Headers["x-amz-bucket-region"] = bucket.Location;
+        request.Context.Response.Headers["x-amz-bucket-region"] = bucket.Region;
+        request.Context.Response.Headers["x-amz-bucket-arn"] = $"arn:aws:s3:::{bucket.Name}";
         request.Context.Response.Headers["x-amz-access-point-alias"] = "false";
         request.Context.Response.ContentType = "application/xml";
         request.Context.Response.StatusCode = 200;
@@ -65,6 +76,14 @@ sealed class BucketOperations(S3Store store, LocalCloudOptions options)
         if (string.IsNullOrEmpty(location)) return null;
         if (location.Length > 32 || !location.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
             throw new S3Exception(400, "InvalidLocationConstraint", "The specified location-constraint is not valid", ("LocationConstraint", location));
-        return location == "EU" ? "eu-west-1" : location;
+        return location;
+    }
+
+    /// <summary>us-east-1 makes buckets everywhere but, by name, in itself; other regions only in themselves. ASSUMPTIONS S3-019</summary>
+    static void CheckLocation(string? location, string region)
+    {
+        if (location is null) return;
+        if (location == "us-east-1" && region == location) throw new S3Exception(400, "InvalidLocationConstraint", "The specified location-constraint is not valid", ("LocationConstraint", location));
+        if (region is not "us-east-1" && location != region) throw S3Error.IllegalLocation(location);
     }
 }

@@ -69,6 +69,13 @@ sealed class BucketSettings(S3Store store, TimeProvider time)
         return request.XmlAsync(S3Xml.Element("Tagging", S3Xml.Element("TagSet")));
     }
 
+    /// <summary>What S3 says of a bucket on which nobody has set anything; nobody can here.</summary>
+    public Func<S3Request, Task> DefaultAsync(System.Xml.Linq.XElement answer) => request =>
+    {
+        store.Bucket(request.Bucket);
+        return request.XmlAsync(answer);
+    };
+
     public Func<S3Request, Task> AbsentAsync(string code, string message) => request =>
     {
         store.Bucket(request.Bucket);

@@ -39,6 +39,7 @@ public readonly record struct ByteRange(long Start, long Count)
         var text = header.StartsWith("bytes=", StringComparison.Ordinal) ? header[6..].Split('-') : [];
         if (text is not [var from, var to] || !Number(from, out var first) || !Number(to, out var last) || last < first)
             throw S3Error.InvalidArgument("The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy", "x-amz-copy-source-range", header);
+        if (first >= size) throw S3Error.InvalidRequest("The specified copy range is invalid for the source object size");
         return last < size ? new ByteRange(first, last - first + 1)
             : throw S3Error.InvalidArgument($"Range specified is not valid for source object of size: {size.ToString(CultureInfo.InvariantCulture)}", "x-amz-copy-source-range", header);
     }

@@ -3,7 +3,7 @@ using EtlTracing.LocalAws.S3.Checksums;
 namespace EtlTracing.LocalAws.S3;
 
 /// <summary>CopyObject and UploadPartCopy.</summary>
-sealed class CopyOperations(S3Store store)
+sealed class CopyOperations(S3Store store, TimeProvider time)
 {
     public async Task ObjectAsync(S3Request request)
     {
@@ -11,7 +11,7 @@ sealed class CopyOperations(S3Store store)
         store.Bucket(request.Bucket);
         using var reader = store.OpenRead(bucket, key);
         var source = reader.Object;
-        ReadCondition.CheckCopySource(request, source);
+        ReadCondition.CheckCopySource(request, source, time.GetUtcNow());
         if (source.Size > S3Limits.Put) throw S3Error.InvalidRequest($"The specified copy source is larger than the maximum allowable size for a copy source: {S3Limits.Put}");
         var replace = Directive(request);
         var given = ObjectHeaders.Read(request);
@@ -35,7 +35,7 @@ sealed class CopyOperations(S3Store store)
         var upload = store.Upload(request.Bucket, request.Key, request.Query("uploadId")!);
         var (bucket, key) = Source(request);
         using var reader = store.OpenRead(bucket, key);
-        ReadCondition.CheckCopySource(request, reader.Object);
+        ReadCondition.CheckCopySource(request, reader.Object, time.GetUtcNow());
         var range = request.Header("x-amz-copy-source-range") is { } header ? ByteRange.ParseCopySource(header, reader.Object.Size) : new ByteRange(0, reader.Object.Size);
         if (range.Count > S3Limits.Put) throw S3Error.InvalidRequest($"The specified copy source is larger than the maximum allowable size for a copy source: {S3Limits.Put}");
         await using var bytes = reader.Read(range.Start, range.Count);
@@ -95,7 +95,7 @@ sealed class CopyOperations(S3Store store)
         if (!S3Request.TryDecode(text, false, out var decoded)) throw S3Error.InvalidArgument("Invalid copy source encoding.", header, given);
         decoded = decoded.StartsWith('/') ? decoded[1..] : decoded;
         var slash = decoded.IndexOf('/', StringComparison.Ordinal);
-        if (slash <= 0 || slash == decoded.Length - 1) throw S3Error.InvalidArgument("Invalid copy source object key", header, given);
+        if (slash <= 0 || slash == decoded.Length - 1) throw S3Error.InvalidArgument("Invalid copy source object key", header, header);
         return (decoded[..slash], decoded[(slash + 1)..]);
     }
 }

@@ -10,16 +10,16 @@ sealed class CorsRules(S3Store store)
         var origin = request.Header("Origin");
         var method = request.Header("Access-Control-Request-Method");
         if (origin is null) throw new S3Exception(400, "BadRequest", "Insufficient information. Origin request header needed.");
+        if (store.Buckets().FirstOrDefault(bucket => bucket.Name == request.Bucket) is not { } bucket) throw S3Error.CorsForbidden("CORSResponse: Bucket not found", method ?? "OPTIONS", "BUCKET");
+        if (bucket.Cors is null)
+            throw S3Error.CorsForbidden("CORSResponse: CORS is not enabled for this bucket.", method ?? "OPTIONS", "BUCKET");
         if (method is null) throw new S3Exception(400, "BadRequest", "Invalid Access-Control-Request-Method: null");
-        if (request.Bucket.Length == 0 || store.Buckets().FirstOrDefault(bucket => bucket.Name == request.Bucket) is not { } bucket || bucket.Cors is null)
-            throw S3Error.CorsForbidden("CORSResponse: CORS is not enabled for this bucket.", method);
         var headers = request.Header("Access-Control-Request-Headers")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
         var rule = CorsConfiguration.Parse(bucket.Cors).FirstOrDefault(rule => rule.Allows(origin, method) && headers.All(rule.AllowsHeader))
-            ?? throw S3Error.CorsForbidden("CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.", method);
+            ?? throw S3Error.CorsForbidden("CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.", method, request.Key.Length > 0 ? "OBJECT" : "BUCKET");
         Write(request, rule, origin);
         var answer = request.Context.Response.Headers;
         if (headers.Length > 0) answer.AccessControlAllowHeaders = string.Join(", ", headers.Select(name => name.ToLowerInvariant()));
-        if (rule.MaxAgeSeconds is { } age) answer.AccessControlMaxAge = age.ToString(CultureInfo.InvariantCulture);
         return request.Empty();
     }
 
@@ -39,6 +39,7 @@ sealed class CorsRules(S3Store store)
         // The origin's cookies are no business of "every origin".
         if (!any) answer.AccessControlAllowCredentials = "true";
         answer.AccessControlAllowMethods = string.Join(", ", rule.Methods);
+        if (rule.MaxAgeSeconds is { } age) answer.AccessControlMaxAge = age.ToString(CultureInfo.InvariantCulture);
         if (rule.ExposedHeaders.Count > 0) answer.AccessControlExposeHeaders = string.Join(", ", rule.ExposedHeaders);
         answer.Vary = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
     }

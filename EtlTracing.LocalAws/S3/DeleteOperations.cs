@@ -4,8 +4,12 @@ namespace EtlTracing.LocalAws.S3;
 
 sealed class DeleteOperations(S3Store store)
 {
+    static readonly string[] s_refused = ["x-amz-if-match-last-modified-time", "x-amz-if-match-size"];
+
     public Task OneAsync(S3Request request)
     {
+        // Directory buckets have these two; others refuse them.
+        if (s_refused.FirstOrDefault(name => request.Header(name) is not null) is { } refused) throw S3Error.HeaderNotImplemented(refused);
         store.Delete(request.Bucket, request.Key, WriteCondition.Read(request), request.Cause);
         return request.Empty(204);
     }

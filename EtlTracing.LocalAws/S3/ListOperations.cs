@@ -9,8 +9,9 @@ sealed class ListOperations(S3Store store)
     {
         var encoded = S3Query.UrlEncoding(request);
         var marker = request.Query("marker") ?? "";
-        var query = Query(request) with { After = marker };
+        var query = Query(request) with { After = marker, AfterWholePrefix = true };
         var page = store.List(query);
+        request.Context.Response.Headers["x-amz-bucket-region"] = store.Bucket(request.Bucket).Region;
         string Text(string value) => encoded ? S3Url.Encode(value) : value;
         return request.XmlAsync(S3Xml.Element("ListBucketResult",
             S3Xml.Element("Name", request.Bucket),
@@ -32,16 +33,16 @@ sealed class ListOperations(S3Store store)
         var encoded = S3Query.UrlEncoding(request);
         var startAfter = request.Query("start-after");
         var token = request.Query("continuation-token");
-        if (token is "") throw S3Error.InvalidArgument("The continuation token provided is incorrect", "continuation-token", token);
         var query = Query(request) with { After = token is not null ? S3Query.ReadToken(token) : startAfter ?? "" };
         var page = store.List(query);
+        request.Context.Response.Headers["x-amz-bucket-region"] = store.Bucket(request.Bucket).Region;
         string Text(string value) => encoded ? S3Url.Encode(value) : value;
         return request.XmlAsync(S3Xml.Element("ListBucketResult",
             S3Xml.Element("Name", request.Bucket),
             S3Xml.Element("Prefix", Text(query.Prefix)),
             token is not null ? S3Xml.Element("ContinuationToken", token) : null,
             page.Last is not null ? S3Xml.Element("NextContinuationToken", S3Query.WriteToken(page.Last)) : null,
-            startAfter is { Length: > 0 } ? S3Xml.Element("StartAfter", Text(startAfter)) : null,
+            token is null && startAfter is { Length: > 0 } ? S3Xml.Element("StartAfter", Text(startAfter)) : null,
             S3Xml.Element("KeyCount", page.Objects.Count + page.CommonPrefixes.Count),
             S3Xml.Element("MaxKeys", query.Count),
             query.Delimiter.Length > 0 ? S3Xml.Element("Delimiter", Text(query.Delimiter)) : null,
@@ -55,8 +56,11 @@ sealed class ListOperations(S3Store store)
     {
         var encoded = S3Query.UrlEncoding(request);
         var marker = request.Query("key-marker") ?? "";
-        var query = Query(request) with { After = marker };
+        if (marker.Length == 0 && request.Query("version-id-marker") is { Length: > 0 } version)
+            throw S3Error.InvalidArgument("A version-id marker cannot be specified without a key marker.", "version-id-marker", version);
+        var query = Query(request) with { After = marker, AfterWholePrefix = true };
         var page = store.List(query);
+        request.Context.Response.Headers["x-amz-bucket-region"] = store.Bucket(request.Bucket).Region;
         string Text(string value) => encoded ? S3Url.Encode(value) : value;
         return request.XmlAsync(S3Xml.Element("ListVersionsResult",
             S3Xml.Element("Name", request.Bucket),

@@ -44,7 +44,11 @@ sealed class MultipartOperations(S3Store store)
     {
         var uploadId = request.Query("uploadId")!;
         using var body = await S3Body.SmallAsync(request);
-        if (body.Length == 0) throw S3Error.InvalidRequest("You must specify at least one part");
+        if (body.Length == 0)
+        {
+            store.Upload(request.Bucket, request.Key, uploadId);
+            throw S3Error.InvalidRequest("You must specify at least one part");
+        }
         var listed = ReadParts(S3Xml.Parse(body, "CompleteMultipartUpload"), uploadId);
         var etags = string.Join(' ', listed.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Number}:{part.ETag}")));
         if (store.Completed(request.Bucket, request.Key, uploadId, etags) is var (etag, checksum))
@@ -79,7 +83,7 @@ sealed class MultipartOperations(S3Store store)
             S3Xml.Element("Bucket", request.Bucket),
             S3Xml.Element("Key", encoded ? S3Url.Encode(request.Key) : request.Key),
             S3Xml.Element("UploadId", upload.Id),
-            S3Answer.Owner("Initiator"),
+            S3Answer.Initiator(),
             S3Answer.Owner(),
             S3Xml.Element("StorageClass", upload.Headers.GetValueOrDefault("x-amz-storage-class", "STANDARD")),
             S3Xml.Element("PartNumberMarker", marker),
@@ -101,8 +105,10 @@ sealed class MultipartOperations(S3Store store)
     {
         var encoded = S3Query.UrlEncoding(request);
         string Text(string value) => encoded ? S3Url.Encode(value) : value;
+        var after = request.Query("key-marker") ?? "";
+        // An id without its key is no place in the list: S3 overlooks it.
         var query = new UploadQuery(request.Bucket, request.Query("prefix") ?? "", request.Query("delimiter") ?? "",
-            request.Query("key-marker") ?? "", request.Query("upload-id-marker") ?? "", S3Query.Count(request, "max-uploads"));
+            after, after.Length > 0 ? request.Query("upload-id-marker") ?? "" : "", S3Query.Count(request, "max-uploads"));
         var page = store.ListUploads(query);
         return request.XmlAsync(S3Xml.Element("ListMultipartUploadsResult",
             S3Xml.Element("Bucket", request.Bucket),
@@ -111,14 +117,14 @@ sealed class MultipartOperations(S3Store store)
             S3Xml.Element("NextKeyMarker", Text(page.NextKey)),
             S3Xml.Element("NextUploadIdMarker", page.NextId),
             query.Delimiter.Length > 0 ? S3Xml.Element("Delimiter", Text(query.Delimiter)) : null,
-            S3Xml.Element("Prefix", Text(query.Prefix)),
+            query.Prefix.Length > 0 ? S3Xml.Element("Prefix", Text(query.Prefix)) : null,
             S3Xml.Element("MaxUploads", query.Count),
             encoded ? S3Xml.Element("EncodingType", "url") : null,
             S3Xml.Element("IsTruncated", S3Answer.Boolean(page.IsTruncated)),
             page.Uploads.Select(upload => S3Xml.Element("Upload",
                 S3Xml.Element("Key", Text(upload.Key)),
                 S3Xml.Element("UploadId", upload.Id),
-                S3Answer.Owner("Initiator"),
+                S3Answer.Initiator(),
                 S3Answer.Owner(),
                 S3Xml.Element("StorageClass", upload.Headers.GetValueOrDefault("x-amz-storage-class", "STANDARD")),
                 S3Xml.Element("Initiated", S3Answer.Iso(upload.Created)),

@@ -27,7 +27,7 @@ static class ObjectHeaders
         var headers = new Dictionary<string, string> { ["content-type"] = "binary/octet-stream" };
         foreach (var name in s_kept)
             if (request.Header(name) is { Length: > 0 } value) headers[name] = value;
-        if (headers.TryGetValue("content-encoding", out var encoding))
+        if (headers.TryGetValue("content-encoding", out var encoding) && request.HasHeaderToken("Content-Encoding", "aws-chunked"))
         {
             // aws-chunked is how the body travelled, not what it is.
             var rest = string.Join(',', encoding.Split(',', StringSplitOptions.TrimEntries).Where(token => token.Length > 0 && !token.Equals("aws-chunked", StringComparison.OrdinalIgnoreCase)));
@@ -40,10 +40,9 @@ static class ObjectHeaders
             if (storageClass == "STANDARD") headers.Remove("x-amz-storage-class");
         }
         var size = 0;
-        foreach (var (name, values) in request.Context.Request.Headers)
+        foreach (var (name, values) in request.HeadersFrom(Metadata))
         {
-            if (!name.StartsWith(Metadata, StringComparison.OrdinalIgnoreCase)) continue;
-            var value = DecodeWord(string.Join(',', values.ToArray()));
+            var value = EncodedWord.Decode(values);
             headers[name.ToLowerInvariant()] = value;
             size += name.Length - Metadata.Length + Encoding.UTF8.GetByteCount(value);
         }
@@ -55,7 +54,7 @@ static class ObjectHeaders
     {
         var headers = request.Context.Response.Headers;
         foreach (var (name, value) in stored.Headers)
-            headers[name] = name.StartsWith(Metadata, StringComparison.Ordinal) ? EncodeWord(value) : value;
+            headers[name] = name.StartsWith(Metadata, StringComparison.Ordinal) ? EncodedWord.Encode(value) : value;
         foreach (var name in s_kept)
             if (request.Query("response-" + name) is { Length: > 0 } value && !value.Any(char.IsControl)) headers[name] = value;
         headers["x-amz-server-side-encryption"] = "AES256";
@@ -71,17 +70,7 @@ static class ObjectHeaders
                 : S3Error.InvalidArgument("The encryption method specified is not supported", "x-amz-server-side-encryption", encryption);
         // As in a new bucket of AWS, the owner owns everything and there are no other ACLs.
         if (request.Header("x-amz-acl") is not null and not "private" and not "bucket-owner-full-control"
-            || request.Context.Request.Headers.Any(header => header.Key.StartsWith("x-amz-grant-", StringComparison.OrdinalIgnoreCase)))
+            || request.HeadersFrom("x-amz-grant-").Any())
             throw S3Error.AclNotSupported();
-    }
-
-    /// <summary>Metadata that isn't ASCII comes back as RFC 2047 has it: <c>=?UTF-8?B?w6Q=?=</c>.</summary>
-    static string EncodeWord(string value) => value.All(c => c is >= ' ' and <= '~') ? value : $"=?UTF-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(value))}?=";
-
-    static string DecodeWord(string value)
-    {
-        if (!value.StartsWith("=?UTF-8?B?", StringComparison.OrdinalIgnoreCase) || !value.EndsWith("?=", StringComparison.Ordinal) || value.Length < 12) return value;
-        var bytes = new byte[value.Length];
-        return Convert.TryFromBase64String(value[10..^2], bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : value;
     }
 }

@@ -5,9 +5,9 @@ namespace EtlTracing.LocalAws.S3;
 /// <summary>If-Match and its kin on a read, in HTTP's order of precedence (RFC 9110, 13.2.2).</summary>
 static class ReadCondition
 {
-    /// <summary>True when the client has this very object already: 304.</summary>
+    /// <summary>True when the client has this very object already: 304. A date that is still to come is no condition.</summary>
     /// <exception cref="S3Exception">PreconditionFailed.</exception>
-    public static bool IsNotModified(S3Request request, StoredObject stored)
+    public static bool IsNotModified(S3Request request, StoredObject stored, DateTimeOffset now)
     {
         if (request.Header("If-Match") is { } match)
         {
@@ -15,11 +15,11 @@ static class ReadCondition
         }
         else if (Date(request.Header("If-Unmodified-Since")) is { } unmodified && Seconds(stored) > unmodified) throw S3Error.PreconditionFailed("If-Unmodified-Since");
         if (request.Header("If-None-Match") is { } noneMatch) return Matches(noneMatch, stored);
-        return Date(request.Header("If-Modified-Since")) is { } modified && Seconds(stored) <= modified;
+        return Date(request.Header("If-Modified-Since")) is { } modified && Seconds(stored) <= modified && modified <= now;
     }
 
     /// <summary>The conditions of a copy on its source; all of them answer 412.</summary>
-    public static void CheckCopySource(S3Request request, StoredObject source)
+    public static void CheckCopySource(S3Request request, StoredObject source, DateTimeOffset now)
     {
         const string prefix = "x-amz-copy-source-";
         if (request.Header(prefix + "if-match") is { } match)
@@ -31,7 +31,7 @@ static class ReadCondition
         {
             if (Matches(noneMatch, source)) throw S3Error.PreconditionFailed(prefix + "If-None-Match");
         }
-        else if (Date(request.Header(prefix + "if-modified-since")) is { } modified && Seconds(source) <= modified) throw S3Error.PreconditionFailed(prefix + "If-Modified-Since");
+        else if (Date(request.Header(prefix + "if-modified-since")) is { } modified && Seconds(source) <= modified && modified <= now) throw S3Error.PreconditionFailed(prefix + "If-Modified-Since");
     }
 
     static bool Matches(string header, StoredObject stored) =>

@@ -5,13 +5,14 @@ using EtlTracing.LocalAws.S3.Checksums;
 
 namespace EtlTracing.LocalAws.S3;
 
-sealed class ReadOperations(S3Store store)
+sealed class ReadOperations(S3Store store, TimeProvider time)
 {
     const int BlockSize = 256 * 1024;
 
     public async Task GetAsync(S3Request request)
     {
         using var reader = store.OpenRead(request.Bucket, request.Key);
+        if (reader.Object.StorageClass is "GLACIER" or "DEEP_ARCHIVE") throw S3Error.InvalidObjectState(reader.Object.StorageClass);
         if (Begin(request, reader) is not { } range) return;
         await CopyAsync(reader.Read(range.Start, range.Count), request);
     }
@@ -41,11 +42,11 @@ sealed class ReadOperations(S3Store store)
     }
 
     /// <summary>Sends everything but the bytes. Null when there are none to send, by reason of a 304.</summary>
-    static ByteRange? Begin(S3Request request, ObjectReader reader)
+    ByteRange? Begin(S3Request request, ObjectReader reader)
     {
         var stored = reader.Object;
         var response = request.Context.Response;
-        if (ReadCondition.IsNotModified(request, stored))
+        if (ReadCondition.IsNotModified(request, stored, time.GetUtcNow()))
         {
             response.StatusCode = 304;
             response.Headers.ETag = stored.QuotedETag;
@@ -63,7 +64,7 @@ sealed class ReadOperations(S3Store store)
         }
         if (part is not null && stored.Parts > 0) response.Headers["x-amz-mp-parts-count"] = stored.Parts.ToString(CultureInfo.InvariantCulture);
         response.ContentLength = sent.Count;
-        WriteChecksum(request, reader, part, range is null);
+        WriteChecksum(request, reader, part, sent.Count == stored.Size);
         return sent;
     }
 
@@ -88,7 +89,9 @@ sealed class ReadOperations(S3Store store)
         var headers = request.Context.Response.Headers;
         if (part is { } number && reader.Object.Parts > 0)
         {
-            if (reader.Pieces.ElementAtOrDefault(number - 1)?.Checksum is { } value) headers[checksum.Algorithm.Header] = value;
+            // Parts of an upload without an algorithm of its own have none to show.
+            if (reader.Pieces.ElementAtOrDefault(number - 1)?.Checksum is not { } value) return;
+            headers[checksum.Algorithm.Header] = value;
         }
         else if (whole || part is not null) headers[checksum.Algorithm.Header] = checksum.Value;
         else return;
@@ -101,14 +104,15 @@ sealed class ReadOperations(S3Store store)
         var most = int.TryParse(request.Header("x-amz-max-parts"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? Math.Min(count, S3Limits.Page) : S3Limits.Page;
         var parts = reader.Pieces.Where(piece => piece.Number > after).ToList();
         var checksum = reader.Object.Checksum;
+        // S3 lists the parts only of objects whose parts have checksums of their own.
+        if (checksum?.Type != ChecksumAlgorithm.Composite) return S3Xml.Element("ObjectParts", S3Xml.Element("PartsCount", reader.Object.Parts));
         var page = parts.Take(most).ToList();
         return S3Xml.Element("ObjectParts",
             S3Xml.Element("IsTruncated", S3Answer.Boolean(parts.Count > page.Count)),
             S3Xml.Element("MaxParts", most),
             S3Xml.Element("NextPartNumberMarker", page.LastOrDefault()?.Number ?? 0),
             S3Xml.Element("PartNumberMarker", after),
-            // S3 lists the parts only of objects whose parts have checksums of their own.
-            checksum?.Type != ChecksumAlgorithm.Composite ? null : page.Select(piece => S3Xml.Element("Part",
+            page.Select(piece => S3Xml.Element("Part",
                 piece.Checksum is null ? null : S3Xml.Element(checksum.Algorithm.Element, piece.Checksum),
                 S3Xml.Element("PartNumber", piece.Number),
                 S3Xml.Element("Size", piece.Size))),

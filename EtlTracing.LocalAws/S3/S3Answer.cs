@@ -26,7 +26,10 @@ static class S3Answer
         return Task.CompletedTask;
     }
 
-    public static XElement Owner(string name = "Owner") => S3Xml.Element(name, S3Xml.Element("ID", OwnerId), S3Xml.Element("DisplayName", "local"));
+    /// <summary>Since November 2025 owners have no display name; who started an upload still has one.</summary>
+    public static XElement Owner(string name = "Owner") => S3Xml.Element(name, S3Xml.Element("ID", OwnerId));
+
+    public static XElement Initiator() => S3Xml.Element("Initiator", S3Xml.Element("ID", OwnerId), S3Xml.Element("DisplayName", "local"));
 
     /// <summary>S3 keeps times to the second and writes them with three zeros.</summary>
     public static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'.000Z'", CultureInfo.InvariantCulture);

@@ -34,7 +34,7 @@ static class S3Body
         try
         {
             if (intake.Size != length) throw S3Error.IncompleteBody();
-            if (md5 is not null && md5 != intake.ETag) throw S3Error.BadDigest();
+            if (md5 is not null && md5 != intake.ETag) throw S3Error.BadMd5(md5, Convert.ToBase64String(Convert.FromHexString(intake.ETag)));
             if (payloadHash is not null && Convert.ToHexStringLower(Convert.FromBase64String(intake.Checksums[ChecksumAlgorithm.Sha256])) is var computed && !computed.Equals(payloadHash, StringComparison.OrdinalIgnoreCase))
                 throw S3Error.Sha256Mismatch(payloadHash, computed);
             if (claimed is not null)
@@ -71,7 +71,7 @@ static class S3Body
             if (read.Length > S3Limits.Xml) throw S3Error.MaxMessageLengthExceeded(S3Limits.Xml);
         }
         var bytes = read.GetBuffer().AsSpan(0, (int)read.Length);
-        if (md5 is not null && md5 != Digests.Md5(bytes)) throw S3Error.BadDigest();
+        if (md5 is not null && Digests.Md5(bytes) is var found && md5 != found) throw S3Error.BadMd5(md5, Convert.ToBase64String(Convert.FromHexString(found)));
         if (sha256?.Length == 64 && sha256.All(char.IsAsciiHexDigit) && Hex(System.Security.Cryptography.SHA256.HashData(bytes)) is var computed && !computed.Equals(sha256, StringComparison.OrdinalIgnoreCase))
             throw S3Error.Sha256Mismatch(sha256, computed);
         if (claimed is not null)

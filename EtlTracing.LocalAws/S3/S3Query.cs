@@ -19,7 +19,7 @@ static class S3Query
     /// <summary>True for <c>encoding-type=url</c>.</summary>
     public static bool UrlEncoding(S3Request request) => request.Query("encoding-type") switch
     {
-        null or "" => false,
+        null => false,
         var type when type.Equals("url", StringComparison.OrdinalIgnoreCase) => true,
         var type => throw S3Error.InvalidArgument("Invalid Encoding Method specified in Request", "encoding-type", type),
     };
@@ -35,6 +35,6 @@ static class S3Query
     {
         var bytes = new byte[token.Length];
         if (Convert.TryFromBase64String(token, bytes, out var length) && length > 0 && bytes[0] == '1') return Encoding.UTF8.GetString(bytes, 1, length - 1);
-        throw S3Error.InvalidArgument("The continuation token provided is incorrect", "continuation-token", token);
+        throw S3Error.InvalidArgument("The continuation token provided is incorrect", "continuation-token");
     }
 }

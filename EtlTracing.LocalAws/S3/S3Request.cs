@@ -2,12 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using EtlTracing.LocalAws.S3.Notifications;
+using EtlTracing.LocalAws.Signing;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace EtlTracing.LocalAws.S3;
 
 /// <summary>
-/// A path-style request as it came over the wire. The path is read from the raw request line: a key such as
+/// A request as it came over the wire, its bucket in the path or in the host's name. The path is read from the raw request line: a key such as
 /// <c>a/../b</c> or <c>a//b</c> is that key, while web servers tidy such paths up.
 /// </summary>
 public sealed class S3Request
@@ -49,6 +50,7 @@ public sealed class S3Request
         request.RawPath = question < 0 ? target : target[..question];
         if (question >= 0) request.ReadQuery(target[(question + 1)..]);
         var path = request.RawPath.StartsWith('/') ? request.RawPath[1..] : request.RawPath;
+        if (BucketHost.BucketOf(context.Request.Host.Host) is { } host) path = $"{host}/{path}";
         var separator = path.IndexOf('/', StringComparison.Ordinal);
         if (!TryDecode(separator < 0 ? path : path[..separator], false, out var bucket)
             || !TryDecode(separator < 0 ? "" : path[(separator + 1)..], false, out var key))
@@ -62,8 +64,30 @@ public sealed class S3Request
     public string? Query(string name) => _query.GetValueOrDefault(name);
     public bool HasQuery(string name) => _query.ContainsKey(name);
 
-    /// <summary>The value of a header, or null.</summary>
-    public string? Header(string name) => Context.Request.Headers.TryGetValue(name, out var values) ? string.Join(',', values.ToArray()) : null;
+    /// <summary>The value of a header, or null. Signers put headers into a presigned URL's query, where they mean the same.</summary>
+    public string? Header(string name)
+    {
+        if (Context.Request.Headers.TryGetValue(name, out var values)) return string.Join(',', values.ToArray());
+        return IsPresigned && IsHoisted(name) ? RawQuery.Find(pair => pair.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value : null;
+    }
+
+    /// <summary>The headers whose names start with <paramref name="prefix"/>.</summary>
+    public IEnumerable<(string Name, string Value)> HeadersFrom(string prefix)
+    {
+        foreach (var (name, values) in Context.Request.Headers)
+            if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) yield return (name, string.Join(',', values.ToArray()));
+        if (!IsPresigned) yield break;
+        foreach (var (name, value) in RawQuery)
+            if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && !Context.Request.Headers.ContainsKey(name)) yield return (name, value);
+    }
+
+    /// <summary>The region that the client signed for; null for an unsigned request.</summary>
+    public string? SignedRegion => (Context.Request.Headers.Authorization.ToString() is { Length: > 0 } header
+        ? SignedRequest.FromHeader(header, Header("x-amz-date")) : SignedRequest.FromQuery(Query))?.Scope.Split('/') is [_, var region, _, _] ? region : null;
+
+    public bool IsPresigned => HasQuery("X-Amz-Algorithm") || HasQuery("X-Amz-Signature");
+
+    static bool IsHoisted(string name) => name.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase) || name is "If-Match" or "If-None-Match";
 
     /// <summary>True when a header that is a list has <paramref name="token"/> in it.</summary>
     public bool HasHeaderToken(string name, string token) =>

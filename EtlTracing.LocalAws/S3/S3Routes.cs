@@ -1,3 +1,5 @@
+using System.Xml.Linq;
+
 namespace EtlTracing.LocalAws.S3;
 
 /// <summary>
@@ -19,6 +21,19 @@ sealed class S3Routes(BucketOperations bucket, BucketSettings settings, ListOper
     ];
     static readonly string[] s_objectSettings = ["acl", "tagging", "legal-hold", "retention", "restore", "select", "torrent", "encryption", "renameObject"];
 
+    // Settings that each bucket has in AWS without being asked.
+    static readonly (string Name, string Query, XElement Answer)[] s_defaults =
+    [
+        ("GetBucketEncryption", "encryption", S3Xml.Element("ServerSideEncryptionConfiguration", S3Xml.Element("Rule",
+            S3Xml.Element("ApplyServerSideEncryptionByDefault", S3Xml.Element("SSEAlgorithm", "AES256")), S3Xml.Element("BucketKeyEnabled", "false")))),
+        ("GetPublicAccessBlock", "publicAccessBlock", S3Xml.Element("PublicAccessBlockConfiguration", S3Xml.Element("BlockPublicAcls", "true"), S3Xml.Element("IgnorePublicAcls", "true"),
+            S3Xml.Element("BlockPublicPolicy", "true"), S3Xml.Element("RestrictPublicBuckets", "true"))),
+        ("GetBucketOwnershipControls", "ownershipControls", S3Xml.Element("OwnershipControls", S3Xml.Element("Rule", S3Xml.Element("ObjectOwnership", "BucketOwnerEnforced")))),
+        ("GetBucketRequestPayment", "requestPayment", S3Xml.Element("RequestPaymentConfiguration", S3Xml.Element("Payer", "BucketOwner"))),
+        ("GetBucketLogging", "logging", S3Xml.Element("BucketLoggingStatus")),
+        ("GetBucketAccelerateConfiguration", "accelerate", S3Xml.Element("AccelerateConfiguration")),
+    ];
+
     readonly S3Route[] _routes =
     [
         new("ListBuckets", "GET", S3Scope.Service, null, null, bucket.ListAsync),
@@ -36,6 +51,8 @@ sealed class S3Routes(BucketOperations bucket, BucketSettings settings, ListOper
         new("GetBucketTagging", "GET", S3Scope.Bucket, "tagging", null, settings.AbsentAsync("NoSuchTagSet", "The TagSet does not exist")),
         new("GetBucketWebsite", "GET", S3Scope.Bucket, "website", null, settings.AbsentAsync("NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration")),
         new("GetObjectLockConfiguration", "GET", S3Scope.Bucket, "object-lock", null, settings.AbsentAsync("ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket")),
+        new("GetBucketReplication", "GET", S3Scope.Bucket, "replication", null, settings.AbsentAsync("ReplicationConfigurationNotFoundError", "The replication configuration was not found")),
+        .. s_defaults.Select(setting => new S3Route(setting.Name, "GET", S3Scope.Bucket, setting.Query, null, settings.DefaultAsync(setting.Answer))),
         new("ListMultipartUploads", "GET", S3Scope.Bucket, "uploads", null, multipart.ListUploadsAsync),
         new("ListObjectVersions", "GET", S3Scope.Bucket, "versions", null, list.VersionsAsync),
         new("DeleteObjects", "POST", S3Scope.Bucket, "delete", null, delete.ManyAsync),

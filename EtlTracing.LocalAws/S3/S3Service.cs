@@ -88,6 +88,7 @@ public sealed class S3Service
         var keySize = Encoding.UTF8.GetByteCount(request.Key);
         if (keySize > S3Limits.Key) throw S3Error.KeyTooLong(keySize);
         _signature.Check(request);
+        _signature.CheckOwner(request);
         var route = _routes.Find(request);
         if (route.Handle is null) throw S3Error.NotImplemented(route.Name);
         if (request.Query("versionId") is { } version and not "null")

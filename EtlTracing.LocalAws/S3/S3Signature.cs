@@ -14,7 +14,7 @@ sealed class S3Signature(LocalCloudOptions options)
 
     public void Check(S3Request request)
     {
-        var presigned = request.HasQuery("X-Amz-Algorithm") || request.HasQuery("X-Amz-Signature");
+        var presigned = request.IsPresigned;
         var signed = presigned ? ReadQuery(request) : ReadHeader(request);
         if (signed is { Expires: { } expires }) CheckExpiry(signed, expires);
         if (options.RequiredKey is not { } key) return;
@@ -31,9 +31,25 @@ sealed class S3Signature(LocalCloudOptions options)
         var canonical = signed.CanonicalRequest(request.Context.Request, path, request.RawQuery, payload);
         var text = signing.StringToSign(canonical);
         if (!SigningKey.Same(signing.Sign(text), signed.Signature))
-            throw S3Error.SignatureDoesNotMatch(("AWSAccessKeyId", signed.AccessKeyId), ("StringToSign", text), ("SignatureProvided", signed.Signature), ("CanonicalRequest", canonical));
+            throw S3Error.SignatureDoesNotMatch(("AWSAccessKeyId", signed.AccessKeyId), ("StringToSign", text), ("SignatureProvided", signed.Signature), ("StringToSignBytes", Bytes(text)),
+                ("CanonicalRequest", canonical), ("CanonicalRequestBytes", Bytes(canonical)));
         request.Context.Features.Set(new ChunkSignatures(signing, signed.Signature));
     }
+
+    /// <summary>A client may say whose buckets it means to use, so that it can't write to a stranger's by mistake.</summary>
+    public void CheckOwner(S3Request request)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"])
+        {
+            if (request.Header(name) is not { } owner) continue;
+            if (owner.Length != 12 || !owner.All(char.IsAsciiDigit))
+                throw new S3Exception(400, "InvalidBucketOwnerAWSAccountID", $"The value of the expected bucket owner parameter must be an AWS Account ID... [{owner}]");
+            if (owner != options.Account) throw S3Error.AccessDenied();
+        }
+    }
+
+    /// <summary>As S3 shows what it computed, for those who look for an invisible character: <c>41 57 53 34</c>.</summary>
+    static string Bytes(string text) => string.Join(' ', System.Text.Encoding.UTF8.GetBytes(text).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
 
     static SignedRequest? ReadHeader(S3Request request)
     {
@@ -48,6 +64,8 @@ sealed class S3Signature(LocalCloudOptions options)
 
     static SignedRequest ReadQuery(S3Request request)
     {
+        if (request.Query("X-Amz-Credential") is { } credential && credential.Split('/').Length < 5)
+            throw S3Error.AuthorizationQueryParametersError("Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".");
         var signed = SignedRequest.FromQuery(request.Query)
             ?? throw S3Error.AuthorizationQueryParametersError("Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.");
         return signed.Expires <= LongestExpiry ? signed

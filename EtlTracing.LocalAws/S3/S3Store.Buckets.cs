@@ -4,7 +4,11 @@ using Microsoft.Data.Sqlite;
 
 namespace EtlTracing.LocalAws.S3;
 
-public sealed record StoredBucket(string Name, DateTimeOffset Created, string Location, string? Notifications, string? Cors);
+public sealed record StoredBucket(string Name, DateTimeOffset Created, string Location, string? Notifications, string? Cors)
+{
+    /// <summary>EU is an old name of a region, and is given back to who asks for the location.</summary>
+    public string Region => Location == "EU" ? "eu-west-1" : Location;
+}
 
 public sealed partial class S3Store
 {

@@ -6,6 +6,9 @@ public sealed record ListQuery(string Bucket)
     public string Prefix { get; init; } = "";
     public string Delimiter { get; init; } = "";
     public string After { get; init; } = "";
+
+    /// <summary>A marker inside of a common prefix stands for all of it, as the markers of ListObjects and ListObjectVersions do.</summary>
+    public bool AfterWholePrefix { get; init; }
     public int Count { get; init; } = S3Limits.Page;
 }
 
@@ -27,7 +30,7 @@ public sealed partial class S3Store
         var (start, inclusive) = (Blob(query.After), false);
         if (start.AsSpan().SequenceCompareTo(prefix) < 0) (start, inclusive) = (prefix, true);
         // A page that ended with a common prefix goes on after all that it stands for.
-        else if (CommonPrefix(query.After, query) is { } done && done == query.After) (start, inclusive) = (Successor(Blob(done)) ?? [], true);
+        else if (CommonPrefix(query.After, query) is { } done && (query.AfterWholePrefix || done == query.After)) (start, inclusive) = (Successor(Blob(done)) ?? [], true);
         if (start.Length == 0 && !inclusive && query.After.Length > 0) return new ListPage(objects, prefixes, null);
 
         string? last = null;

@@ -84,6 +84,7 @@ public sealed partial class S3Store
             condition.Check(existing, key);
             if (existing is null) return false;
             files = RemoveRows(connection, existing.Id);
+            Overtake(connection, bucket, key);
             if (cause is not null) Events.Add(connection, owner, existing with { Id = Next(connection, "object") }, "ObjectRemoved:Delete", cause, _options);
             return true;
         });
@@ -116,6 +117,7 @@ public sealed partial class S3Store
             };
             Insert(connection, stored, pieces);
             after?.Invoke(connection, stored);
+            Overtake(connection, request.Bucket, request.Key);
             // After the new rows: a copy onto itself goes on using the files.
             if (existing is not null) replaced = RemoveRows(connection, existing.Id);
             connection.Execute($"INSERT INTO objects({ObjectColumns}) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)", stored.Id, stored.Bucket, Blob(stored.Key), stored.Size, stored.ETag,

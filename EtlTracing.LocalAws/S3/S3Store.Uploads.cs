@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using EtlTracing.LocalAws.S3.Checksums;
 using EtlTracing.LocalAws.Storage;
@@ -16,10 +17,14 @@ public sealed record StoredPart(int Number, string? File, long Size, string ETag
 public sealed partial class S3Store
 {
     static readonly TimeSpan s_completedUploadsAreKnown = TimeSpan.FromDays(1);
+    long _uploads;
 
     internal StoredUpload CreateUpload(string bucket, string key, IReadOnlyDictionary<string, string> headers, ChecksumAlgorithm? algorithm, string type)
     {
-        var upload = new StoredUpload(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), bucket, key, _time.GetUtcNow(), headers, algorithm, type);
+        // Uploads of a key are listed in the order of their start, so the id begins with it.
+        var started = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var id = string.Create(CultureInfo.InvariantCulture, $"{started:x12}{Interlocked.Increment(ref _uploads) & 0xFFFFFF:x6}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(23))}");
+        var upload = new StoredUpload(id, bucket, key, _time.GetUtcNow(), headers, algorithm, type);
         _database.Write(connection =>
         {
             Bucket(connection, bucket);
@@ -79,9 +84,12 @@ public sealed partial class S3Store
     {
         using var connection = _database.Open();
         Bucket(connection, query.Bucket);
+        // An id that is known as another key's can't be a place in the list; one that is unknown may have been completed since.
+        if (query.IdMarker.Length > 0 && connection.Scalar("SELECT key FROM uploads WHERE id=?1", query.IdMarker) is byte[] owner && !owner.AsSpan().SequenceEqual(Blob(query.KeyMarker)))
+            throw S3Error.InvalidArgument("Invalid uploadId marker", "upload-id-marker", query.IdMarker);
         var prefix = Blob(query.Prefix);
         // Unfinished uploads are few; all that follow the marker are read.
-        var after = query.IdMarker.Length > 0 && query.KeyMarker.Length > 0 ? "(key > ?4 OR (key = ?4 AND id > ?5))" : "(key > ?4 AND ?5 IS NOT NULL)";
+        var after = query.IdMarker.Length > 0 ? "(key > ?4 OR (key = ?4 AND id > ?5))" : "(key > ?4 AND ?5 IS NOT NULL)";
         var found = connection.Query($"SELECT {UploadColumns} FROM uploads WHERE bucket=?1 AND substr(key, 1, ?2)=?3 AND {after} ORDER BY key, id",
             ReadUpload, query.Bucket, prefix.Length, prefix, Blob(query.KeyMarker), query.IdMarker);
         var (uploads, prefixes) = (new List<StoredUpload>(), new List<string>());
@@ -89,13 +97,14 @@ public sealed partial class S3Store
         foreach (var upload in found)
         {
             var common = query.Delimiter.Length > 0 && upload.Key.IndexOf(query.Delimiter, query.Prefix.Length, StringComparison.Ordinal) is var at and >= 0 ? upload.Key[..(at + query.Delimiter.Length)] : null;
-            if (common is not null && (common == query.KeyMarker || (prefixes.Count > 0 && prefixes[^1] == common))) continue;
+            if (common is not null && (query.KeyMarker.StartsWith(common, StringComparison.Ordinal) || (prefixes.Count > 0 && prefixes[^1] == common))) continue;
             if (uploads.Count + prefixes.Count == query.Count) return new UploadPage(uploads, prefixes, query.Count > 0, lastKey, lastId);
             if (common is not null) prefixes.Add(common);
             else uploads.Add(upload);
             (lastKey, lastId) = common is not null ? (common, "") : (upload.Key, upload.Id);
         }
-        return new UploadPage(uploads, prefixes, false, "", "");
+        // S3 names the end of the last page too, by its last upload.
+        return new UploadPage(uploads, prefixes, false, uploads.LastOrDefault()?.Key ?? "", uploads.LastOrDefault()?.Id ?? "");
     }
 
     /// <summary>
@@ -109,11 +118,12 @@ public sealed partial class S3Store
         IReadOnlyDictionary<int, StoredPart> parts;
         using (var connection = _database.Open()) parts = PartsOf(connection, upload.Id, 0, S3Limits.Parts).ToDictionary(part => part.Number);
         assembly = choose(parts);
-        var pieces = assembly.Parts.Where(part => part.File is not null).Select(part => new Piece(part.Number, part.File!, part.Size, part.ETag, part.Checksum)).ToList();
+        var pieces = assembly.Parts.Where(part => part.File is not null).Select(part => new Piece(part.Number, part.File!, part.Size, part.ETag, upload.Algorithm is null ? null : part.Checksum)).ToList();
         var stored = Commit(request, "ObjectCreated:CompleteMultipartUpload", assembly.ETag, assembly.Checksum, assembly.Parts.Count, pieces,
             before: connection =>
             {
                 Upload(connection, upload.Bucket, upload.Key, upload.Id);
+                if (connection.Scalar("SELECT overtaken FROM uploads WHERE id=?1", upload.Id) is 1L) request.Condition.CheckNotOvertaken(request.Key);
                 // A part that was replaced since we chose: the client's list is out of date.
                 foreach (var part in assembly.Parts)
                     if (connection.Scalar("SELECT file FROM parts WHERE upload=?1 AND number=?2", upload.Id, part.Number) as string != part.File)
@@ -137,6 +147,10 @@ public sealed partial class S3Store
         return connection.Scalar("SELECT object FROM completed WHERE upload=?1 AND bucket=?2 AND key=?3 AND etags=?4", uploadId, bucket, Blob(key), etags) is string made
             && made.Split(' ', 2) is [var etag, var checksum] ? (etag, Checksum.Parse(checksum)) : null;
     }
+
+    /// <summary>A key was written or deleted: conditions of uploads of it that were started before can't succeed any more.</summary>
+    static void Overtake(SqliteConnection connection, string bucket, string key) =>
+        connection.Execute("UPDATE uploads SET overtaken=1 WHERE bucket=?1 AND key=?2", bucket, Blob(key));
 
     const string UploadColumns = "id, bucket, key, created, headers, algorithm, type";
 

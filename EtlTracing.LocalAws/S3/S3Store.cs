@@ -12,7 +12,7 @@ namespace EtlTracing.LocalAws.S3;
 /// </summary>
 public sealed partial class S3Store : IDisposable
 {
-    const int Version = 1;
+    const int Version = 2;
 
     // Keys are blobs: S3 orders by UTF-8 bytes, which is how SQLite compares blobs, and a key may hold any character, even NUL.
     const string Schema = """
@@ -26,7 +26,7 @@ public sealed partial class S3Store : IDisposable
             checksum TEXT, PRIMARY KEY(object, number)) WITHOUT ROWID;
         CREATE INDEX pieces_by_file ON pieces(file);
         CREATE TABLE uploads(id TEXT PRIMARY KEY, bucket TEXT NOT NULL, key BLOB NOT NULL, created INTEGER NOT NULL, headers TEXT NOT NULL,
-            algorithm TEXT, type TEXT NOT NULL) WITHOUT ROWID;
+            algorithm TEXT, type TEXT NOT NULL, overtaken INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
         CREATE INDEX uploads_by_key ON uploads(bucket, key, id);
         CREATE TABLE parts(upload TEXT NOT NULL, number INTEGER NOT NULL, file TEXT, size INTEGER NOT NULL, etag TEXT NOT NULL, modified INTEGER NOT NULL,
             algorithm TEXT NOT NULL, checksum TEXT NOT NULL, PRIMARY KEY(upload, number)) WITHOUT ROWID;
@@ -35,6 +35,8 @@ public sealed partial class S3Store : IDisposable
         CREATE TABLE events(id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL, body TEXT NOT NULL, trace TEXT NOT NULL,
             created INTEGER NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL);
         """;
+
+    static readonly Dictionary<int, string> s_upgrades = new() { [1] = "ALTER TABLE uploads ADD COLUMN overtaken INTEGER NOT NULL DEFAULT 0" };
 
     readonly Database _database;
     readonly LocalCloudOptions _options;
@@ -45,7 +47,7 @@ public sealed partial class S3Store : IDisposable
         _options = options;
         _time = options.Time;
         var folder = Path.Combine(options.DataDirectory, "s3");
-        _database = new Database(Path.Combine(folder, "s3.db"), Version, Schema);
+        _database = new Database(Path.Combine(folder, "s3.db"), Version, Schema, s_upgrades);
         Files = new ObjectFiles(Path.Combine(folder, "objects"), _database.Write(connection => Next(connection, "run")));
         Events = new EventQueue(_database, _time);
     }

@@ -10,10 +10,17 @@ public sealed record WriteCondition(string? Match, bool MustNotExist)
     {
         var noneMatch = request.Header("If-None-Match");
         // S3 takes no eTag here: "expects the * character".
-        if (noneMatch is not null and not "*") throw S3Error.HeaderNotImplemented("If-None-Match");
         var match = request.Header("If-Match");
-        if (match is not null && noneMatch is not null) throw S3Error.HeaderNotImplemented("If-Match,If-None-Match");
+        if (match is not null && noneMatch is not null) throw S3Error.HeaderNotImplemented("If-Match,If-None-Match", "Multiple conditional request headers present in the request");
+        if (noneMatch is not null and not "*") throw S3Error.HeaderNotImplemented("If-None-Match", "We don't accept the provided value of If-None-Match header for this API");
+        if (match is "*" && request.Method != "DELETE") throw S3Error.HeaderNotImplemented("If-Match", "We don't accept the provided value of If-Match header for this API");
         return match is null && noneMatch is null ? None : new WriteCondition(match?.Trim().Trim('"'), noneMatch is not null);
+    }
+
+    /// <summary>The condition holds, but was asked of an upload that began before the key's last change.</summary>
+    public void CheckNotOvertaken(string key)
+    {
+        if (this != None) throw S3Error.ConditionalRequestConflict(MustNotExist ? "If-None-Match" : "If-Match", key);
     }
 
     public void Check(StoredObject? existing, string key)

@@ -17,11 +17,12 @@ public sealed class Database : IDisposable
     int _open;
     bool _isClosed;
 
-    /// <summary>Opens or makes the file. A file of another version is refused by name.</summary>
+    /// <summary>Opens or makes the file. A file of an older version is brought to this one where there is a way, any other is refused by name.</summary>
     /// <param name="file">Path of the file; its folder is made when missing.</param>
     /// <param name="version">The version of <paramref name="schema"/>, kept in the file's <c>user_version</c>.</param>
     /// <param name="schema">SQL that makes the tables of a new file.</param>
-    public Database(string file, int version, string schema)
+    /// <param name="upgrades">SQL that makes version n + 1 of a file of version n, by n.</param>
+    public Database(string file, int version, string schema, IReadOnlyDictionary<int, string>? upgrades = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         _connectionString = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ToString();
@@ -29,12 +30,10 @@ public sealed class Database : IDisposable
         Execute(connection, "PRAGMA journal_mode=WAL");
         using var transaction = connection.BeginTransaction();
         var found = Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
-        if (found == 0)
-        {
-            Execute(connection, schema);
-            Execute(connection, $"PRAGMA user_version={version.ToString(CultureInfo.InvariantCulture)}");
-        }
-        else if (found != version)
+        if (found == 0) Execute(connection, schema);
+        else for (; found < version && upgrades?.GetValueOrDefault(found) is { } upgrade; found++) Execute(connection, upgrade);
+        if (found == 0 || found == version) Execute(connection, $"PRAGMA user_version={version.ToString(CultureInfo.InvariantCulture)}");
+        else
             throw new InvalidDataException($"{file} was written by version {found} of the local cloud's format, this is version {version}: move it away or choose another --data folder");
         transaction.Commit();
     }

@@ -86,7 +86,8 @@ sealed class FilterExpression
             if (!isTrace) throw InvalidFilter.At(keyword.Position, "annotation can't be used within service or edge");
             return FilterComparison.Of(AnnotationKey(keyword), Comparison());
         }
-        if (name.StartsWith("rootcause", StringComparison.Ordinal) || name.StartsWith("group.", StringComparison.Ordinal) || name == "json")
+        // first to coverage are documented as well; they are about root causes.
+        if (name.StartsWith("rootcause", StringComparison.Ordinal) || name.StartsWith("group.", StringComparison.Ordinal) || name is "json" or "first" or "last" or "remote" or "index" or "coverage")
             throw new XRayException("NotImplemented", $"the filter keyword {keyword.Value} is not part of the local cloud", StatusCodes.Status501NotImplemented);
         if (FilterScope.Kind(name) is not { } kind) throw InvalidFilter.At(keyword.Position, $"unknown keyword '{keyword.Value}'");
         return FilterComparison.Of(name, kind, keyword, Comparison());
