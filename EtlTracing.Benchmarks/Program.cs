@@ -8,6 +8,7 @@ return args switch
     ["states", var endpoint, var seconds] => await ExecutionRate.RunAsync(new Uri(endpoint), int.Parse(seconds, CultureInfo.InvariantCulture)),
     ["engine", var input, var folder] => await EngineRun.RunAsync(input, folder),
     ["sample", var path, var rows, var seed] => SampleFile.Write(path, long.Parse(rows, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture)),
+    ["viewer"] => await ViewerPages.RunAsync(),
     ["micro", .. var filter] => Micro(filter),
     [] => await Comparison.RunAsync([100_000, 1_000_000], runs: 3, Path.Combine("..", "shared", "peers")),
     ["compare", var sizes, var runs, var peers] => await Comparison.RunAsync(
@@ -25,6 +26,7 @@ static int Usage()
         engine IN OUTDIR             clean and process IN once, in this process
         sample FILE ROWS SEED        write generated rows
         micro [OPTIONS]              BenchmarkDotNet on the engine's parts
+        viewer                       the viewer's largest pages; exit code 1 when one takes longer than 200 ms
         otlp URL SECONDS             send spans by OTLP/gRPC as fast as they are taken
         states URL SECONDS           start executions as fast as they are taken, with workers that answer at once
         """);

@@ -26,7 +26,7 @@ public sealed record CommandLine
         Looking at what ran, with the system up in another terminal:
           --runs               lists the runs
           --trace ID           prints one run's trace; ID is a run's name or a trace id
-          --compare A B        compares two runs, step by step
+          --compare A B        compares two runs, step by step, the largest change first; B may be 'median': of A's earlier runs
 
           --help               prints this
 

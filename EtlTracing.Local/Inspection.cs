@@ -6,6 +6,9 @@ namespace EtlTracing.Local;
 /// <summary>Looks at what a running system did: the runs, one trace, two runs side by side. Only reads.</summary>
 public sealed class Inspection(Uri endpoint, IAnsiConsole console, TimeProvider time) : IDisposable
 {
+    /// <summary>In the place of a second run: the median of the first one's predecessors.</summary>
+    const string Median = "median";
+
     readonly Amazon.StepFunctions.AmazonStepFunctionsClient _states = PipelineSetup.States(endpoint);
     readonly Amazon.XRay.AmazonXRayClient _xray = PipelineSetup.XRay(endpoint);
 
@@ -26,16 +29,20 @@ public sealed class Inspection(Uri endpoint, IAnsiConsole console, TimeProvider 
 
     int List(RunCatalog catalog)
     {
-        var table = new Table().SimpleBorder().AddColumns("run", "status", "input", "started")
-            .AddColumn("time", column => column.RightAligned()).AddColumn("rows in", column => column.RightAligned()).AddColumn("out", column => column.RightAligned()).AddColumn("rejected", column => column.RightAligned());
-        foreach (var run in catalog.Entries.Select(entry => entry.Run))
+        var table = new Table().SimpleBorder().AddColumns("run", "status", "input", "started");
+        foreach (var title in new[] { "time", "rows in", "out", "dropped", "rejected" }) table.AddColumn(title, column => column.RightAligned().NoWrap());
+        foreach (var entry in catalog.Entries)
+        {
+            var run = entry.Run;
+            var progress = entry.Digest?.Progress?.Rows is { } soFar ? $", {Units.Count(soFar)} rows so far" : "";
             table.AddRow(
                 new Text(run.Id.Length > 12 ? run.Id[..12] : run.Id),
-                new Text(run.Status.ToString().ToLowerInvariant()),
-                new Text(run.Input.Key ?? ""),
+                new Text(Verdict.Word(entry.Kind)),
+                new Text(entry.StandsOut.Length == 0 ? run.Input.Key ?? "" : $"{run.Input.Key}\n  {entry.StandsOut}{progress}"),
                 new Text(Units.Instant(run.Started)),
-                new Text(run.Duration is { } duration ? Units.Time(duration) : ""),
-                new Text(Count(run.RowsRead)), new Text(Count(run.RowsOut)), new Text(Count(run.RowsRejected)));
+                new Text(Units.Time(entry.Duration ?? time.GetUtcNow() - run.Started)),
+                new Text(Count(run.RowsRead)), new Text(Count(run.RowsOut)), new Text(Count(run.RowsDropped)), new Text(Count(run.RowsRejected)));
+        }
         console.Write(table);
         console.WriteLine(Units.Of(catalog.Entries.Count, "run"));
         return 0;
@@ -50,14 +57,25 @@ public sealed class Inspection(Uri endpoint, IAnsiConsole console, TimeProvider 
 
     async Task<int> CompareAsync(RunCatalog catalog, string first, string second, CancellationToken cancellationToken)
     {
-        if (await FindAsync(catalog, first, cancellationToken) is not { } a || await FindAsync(catalog, second, cancellationToken) is not { } b) return 1;
-        var comparison = Comparison.Of(RunProfile.Of(a), RunProfile.Of(b));
+        if (await FindAsync(catalog, first, cancellationToken) is not { } a) return 1;
+        RunProfile? against;
+        if (second == Median)
+        {
+            against = catalog.MedianBefore(a.Run);
+            if (against is null) console.WriteLine("this input has no earlier good run with a trace to compare with");
+        }
+        else
+        {
+            against = await FindAsync(catalog, second, cancellationToken) is { } b ? RunProfile.Of(b) : null;
+        }
+        if (against is null) return 1;
+        var comparison = Comparison.Of(RunProfile.Of(a), against);
         console.WriteLine(comparison.Verdict.ToString());
         var table = new Table().SimpleBorder().AddColumn("step");
         foreach (var title in new[] { "A", "B", "change", "rows A", "rows B" }) table.AddColumn(title, column => column.RightAligned());
-        foreach (var step in comparison.Steps)
+        foreach (var step in comparison.ByChange)
             table.AddRow(
-                new Text((step.IsSegment ? "" : "  ") + step.Label), new Text(Time(step.A)), new Text(Time(step.B)),
+                new Text(comparison.Name(step)), new Text(Time(step.A)), new Text(Time(step.B)),
                 new Text(step.Change is { } change ? Units.Change(change) : ""), new Text(Count(step.A?.RowsOut)), new Text(Count(step.B?.RowsOut)));
         console.Write(table);
         return 0;

@@ -3,38 +3,48 @@ using Spectre.Console;
 
 namespace EtlTracing.Local;
 
-/// <summary>A run in the terminal: the verdict, then its trace as a tree with durations and row counts.</summary>
+/// <summary>A run in the terminal: the verdict, then the rows of the page's waterfall as a tree, then where rows were lost.</summary>
 static class TraceView
 {
     public static void Write(IAnsiConsole console, RunDetail detail, Usual usual, DateTimeOffset now)
     {
         var completeness = Completeness.Of(detail);
-        var verdict = Verdict.Of(detail, usual, completeness, now);
         console.WriteLine();
-        console.WriteLine(verdict.ToString());
-        if (detail.Trace.State != TraceState.Found)
+        console.WriteLine(Verdict.Of(detail, usual, completeness, now).ToString());
+        if (detail.Trace.State == TraceState.Found)
+        {
+            console.Write(Tree(detail, Waterfall.Of(detail, usual, now)));
+            console.WriteLine($"{completeness.Words}, trace {detail.Run.Input.TraceId}");
+        }
+        else
         {
             console.WriteLine(detail.Trace.Words);
-            return;
         }
-        var root = new Tree($"[bold]{Markup.Escape(detail.Run.Input.Key ?? detail.Run.Id)}[/]  trace {Markup.Escape(detail.Run.Input.TraceId ?? "")}");
-        foreach (var span in detail.Tree.Roots) Add(root, span);
-        console.Write(root);
-        console.WriteLine(completeness.Words);
+        if (Funnel.Of(detail) is { } funnel) console.WriteLine(Rows(funnel));
     }
 
-    static void Add(IHasTreeNodes parent, Span span)
+    static Tree Tree(RunDetail detail, Waterfall waterfall)
     {
-        // X-Ray makes a segment for each service that sends none; the call above it says the same.
-        if (span.Inferred) return;
-        var node = parent.AddNode(new Text(Line(span), span.Failed ? new Style(Color.Red) : span.IsSegment ? new Style(decoration: Decoration.Bold) : Style.Plain));
-        foreach (var exception in span.Exceptions) node.AddNode(new Text($"{exception.Type}: {exception.Message}", new Style(Color.Red)));
-        foreach (var child in span.Children) Add(node, child);
+        var root = new Tree($"[bold]{Markup.Escape(detail.Run.Input.Key ?? detail.Run.Id)}[/]");
+        // A row hangs under the last row of the level above it.
+        var above = new List<IHasTreeNodes> { root };
+        foreach (var row in waterfall.Rows)
+        {
+            above.RemoveRange(row.Level, above.Count - row.Level);
+            var node = above[^1].AddNode(new Text(Line(row), row.Span is { Failed: true } || row.NeverClosed ? new Style(Color.Red) : row.Span?.IsSegment == true ? new Style(decoration: Decoration.Bold) : Style.Plain));
+            if (row.Failure is var (type, cause)) node.AddNode(new Text($"{type}: {cause}", new Style(Color.Red)));
+            above.Add(node);
+        }
+        return root;
     }
 
-    static string Line(Span span)
+    static string Line(WaterfallRow row)
     {
-        var line = $"{span.Label}  {(span.Duration is { } duration ? Units.Time(duration) : "never closed")}";
+        if (row.Kind == RowKind.NotReached) return $"{row.Label}  not reached";
+        var line = $"{row.Label}  {(row.NeverClosed ? "> " : "")}{Units.Time(row.Length)}";
+        if (row.NeverClosed) line += ", never closed";
+        if (row.Excess is { } times) line += $", {Units.Ratio(times)} usual";
+        if (row.Span is not { } span) return row.Attempts > 1 ? $"{line}  {row.Attempts} attempts" : line;
         if (span.Apportioned) line += " (its share)";
         if (span.Number(EtlAttributes.RowsIn) is { } rowsIn && span.Number(EtlAttributes.RowsOut) is { } rowsOut)
             line += rowsIn == rowsOut ? $"  {Units.Of(rowsOut, "row")}" : $"  {Units.Count(rowsIn)} → {Units.Of(rowsOut, "row")}";
@@ -42,5 +52,12 @@ static class TraceView
             line += $"  {Units.Of(rows, "row")}";
         if (span.Failed) line += span.Fault ? "  FAULT" : "  ERROR";
         return line;
+    }
+
+    static string Rows(Funnel funnel)
+    {
+        var line = $"{Units.Of(funnel.Read, "row")} read";
+        foreach (var lost in funnel.Lines) line += $", −{Units.Count(lost.Rows)} {(lost.Rejected ? "rejected: " : "")}{lost.Rule}";
+        return $"{line}, {Units.Count(funnel.Written)} {(funnel.IsFinished ? "written" : "left when it ended")}";
     }
 }

@@ -83,4 +83,7 @@ static class EtlAttributes
     public const string BytesWritten = "etl.bytes.written";
     public const string BusyMilliseconds = "etl.busy_ms";
     public const string Timing = "etl.timing";
+
+    /// <summary>Unix seconds at which an in-progress segment was sent: the last sign of life of a job that is killed.</summary>
+    public const string Seen = "etl.seen";
 }

@@ -59,10 +59,10 @@ public sealed record Comparison(RunProfile A, RunProfile B, IReadOnlyList<Compar
             var said = new List<string>();
             var mover = ByChange.FirstOrDefault(step => step.Change is { } moved && moved.Duration() >= s_noise && (same || moved > TimeSpan.Zero == change > TimeSpan.Zero));
             if (mover?.Change is { } by)
-                said.Add(same ? $"{mover.Label} changed most, by {Units.Change(by)}" : $"{mover.Label} accounts for {Units.Time(by.Duration())} of it");
+                said.Add(same ? $"{Name(mover)} changed most, by {Units.Change(by)}" : $"{Name(mover)} accounts for {Units.Time(by.Duration())} of it");
             var drops = Steps.Where(step => step.IsLeaf && step.DroppedChange is not (null or 0)).MaxBy(step => Math.Abs(step.DroppedChange!.Value));
             if (drops?.DroppedChange is { } rows)
-                said.Add($"{drops.Label} dropped {Units.Of(Math.Abs(rows), rows > 0 ? "more row" : "fewer row")}");
+                said.Add($"{Name(drops)} dropped {Units.Of(Math.Abs(rows), rows > 0 ? "more row" : "fewer row")}");
             else if (A.RowsRead is { } readA && B.RowsRead is { } readB && readA != readB)
                 said.Add($"it read {Units.Of(Math.Abs(readA - readB), readA > readB ? "more row" : "fewer row")}");
             else if (A.RowsRead is not null && B.RowsRead is not null)
@@ -72,6 +72,9 @@ public sealed record Comparison(RunProfile A, RunProfile B, IReadOnlyList<Compar
             return new Verdict(same ? VerdictKind.Ok : VerdictKind.Slow, lead, said.Count == 0 ? "" : Capital(string.Join("; ", said)) + ".", mover?.Key);
         }
     }
+
+    /// <summary>Both jobs read and write: such a name says whose it is.</summary>
+    public string Name(ComparedStep step) => Steps.Count(other => other.IsLeaf && other.Label == step.Label) > 1 ? $"{step.Label} in {step.Owner}" : step.Label;
 
     static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

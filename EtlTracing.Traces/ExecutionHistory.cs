@@ -61,6 +61,8 @@ public static class ExecutionHistory
         foreach (var state in tree.States)
         {
             var exception = state.Subtree().SelectMany(span => span.Exceptions).FirstOrDefault();
+            // A Fail state passes on what another state caught: nobody worked on it.
+            if (state is { Failed: true, Children.Count: 0 } && attempts.Exists(known => known.Failed && known.State != state.Name && (known.Cause == exception?.Message || known.Error == exception?.Type))) continue;
             attempts.Add(new Attempt
             {
                 State = state.Name,

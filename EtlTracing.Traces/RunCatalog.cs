@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using Amazon.Runtime;
 
 namespace EtlTracing.Traces;
 
 /// <summary>What the list says of a run beyond its execution: taken from its trace, which is then forgotten.</summary>
-public sealed record RunDigest(Verdict Verdict, Completeness Completeness, RunProfile Profile, Progress? Progress, TraceState Trace);
+public sealed record RunDigest(Verdict Verdict, Completeness Completeness, RunProfile Profile, Progress? Progress, TraceState Trace, DateTimeOffset Read);
 
 /// <param name="Run">As last described.</param>
 /// <param name="Digest">Null until the trace has been read.</param>
@@ -16,6 +17,24 @@ public sealed record RunEntry(Run Run, RunDigest? Digest)
         RunStatus.Succeeded => VerdictKind.Ok,
         _ => VerdictKind.Failed,
     };
+
+    /// <summary>What a reader should know without opening the run.</summary>
+    public string StandsOut => this switch
+    {
+        { Digest: null } => "",
+        { Digest.Progress: { } progress, Run.IsOver: false } =>
+            progress.Waiting ? $"{progress.State} waits for a worker" : string.Join(", ", new[] { progress.State, progress.Step }.OfType<string>()),
+        { Kind: VerdictKind.Failed } => Digest.Verdict.ToString(),
+        { Kind: VerdictKind.Retried } => Digest.Verdict.Lead.TrimEnd(';'),
+        { Kind: VerdictKind.Incomplete } => Digest.Completeness.Words,
+        { Kind: VerdictKind.Slow } => Digest.Verdict.Rest,
+        { Run.Superseded: true } => "A newer upload was faster",
+        { Digest.Trace: TraceState.Denied or TraceState.Unreachable } => "Its trace cannot be read",
+        _ => "",
+    };
+
+    /// <summary>From the upload's event where that is traced, as on the run's own page; null while it runs.</summary>
+    public TimeSpan? Duration => Run.IsOver ? Digest?.Profile.Duration ?? Run.Duration : null;
 }
 
 /// <summary>
@@ -34,6 +53,9 @@ public sealed partial class RunCatalog(RunReader reader, TimeProvider time) : ID
 
     /// <summary>A page must come in time although hundreds of runs are new to it: the rest follows with the next refresh.</summary>
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>A service that refused or did not answer is asked again, but not with every page.</summary>
+    static readonly TimeSpan s_again = TimeSpan.FromSeconds(15);
     static readonly TimeSpan s_fresh = TimeSpan.FromMilliseconds(700);
 
     readonly SemaphoreSlim _one = new(1, 1);
@@ -87,10 +109,20 @@ public sealed partial class RunCatalog(RunReader reader, TimeProvider time) : ID
     {
         var runs = listed.ToList();
         var began = time.GetTimestamp();
+        var throttled = false;
         await Parallel.ForAsync(0, runs.Count, new ParallelOptions { MaxDegreeOfParallelism = DescribesAtOnce, CancellationToken = cancel }, async (i, token) =>
         {
             if (_known.TryGetValue(runs[i].Arn, out var known) && SameState(known.Run, runs[i])) runs[i] = known.Run;
-            else if (time.GetElapsedTime(began) < s_patience) runs[i] = await Reader.DescribeAsync(runs[i].Arn, token);
+            else if (!throttled && time.GetElapsedTime(began) < s_patience)
+                try
+                {
+                    runs[i] = await Reader.DescribeAsync(runs[i].Arn, token);
+                }
+                catch (AmazonServiceException problem) when (Traces.Problem.IsThrottled(problem) || problem.ErrorCode == "ExecutionDoesNotExist")
+                {
+                    // What was described stays; the rest follows with the next refresh. An execution may also end its 90 days just now.
+                    throttled |= Traces.Problem.IsThrottled(problem);
+                }
         });
         return runs;
     }
@@ -119,6 +151,7 @@ public sealed partial class RunCatalog(RunReader reader, TimeProvider time) : ID
                 var detail = new RunDetail(batch[i], ExecutionHistory.Attempts(traces[i].Tree), traces[i]);
                 _known[batch[i].Arn] = new RunEntry(batch[i], Digest(detail, UsualBefore(batch[i]), now));
             }
+            if (traces.Any(trace => trace.State is TraceState.Denied or TraceState.Unreachable)) break;
         }
     }
 
@@ -126,14 +159,15 @@ public sealed partial class RunCatalog(RunReader reader, TimeProvider time) : ID
     {
         if (entry.Digest is not { } digest) return true;
         if (digest.Trace == TraceState.Found && digest.Completeness.IsProven) return false;
-        return digest.Trace is TraceState.Found or TraceState.NotYet or TraceState.Unreachable && now - entry.Run.Stopped < s_settling;
+        if (digest.Trace is TraceState.Denied or TraceState.Unreachable) return now - digest.Read > s_again;
+        return digest.Trace is TraceState.Found or TraceState.NotYet && now - entry.Run.Stopped < s_settling;
     }
 
     static RunDigest Digest(RunDetail detail, Usual usual, DateTimeOffset now)
     {
         var completeness = Completeness.Of(detail);
         return new RunDigest(
-            Verdict.Of(detail, usual, completeness, now), completeness, RunProfile.Of(detail), detail.Run.IsOver ? null : Progress.Of(detail), detail.Trace.State);
+            Verdict.Of(detail, usual, completeness, now), completeness, RunProfile.Of(detail), detail.Run.IsOver ? null : Progress.Of(detail), detail.Trace.State, now);
     }
 
     /// <summary>Good runs of the same input that began before this one, newest first.</summary>
@@ -164,7 +198,9 @@ public sealed partial class RunCatalog(RunReader reader, TimeProvider time) : ID
     public async Task<RunDetail?> ReadAsync(string id, CancellationToken cancel)
     {
         var known = _entries.FirstOrDefault(entry => entry.Run.Id == id || entry.Run.Arn == id || entry.Run.Input.TraceId == id)?.Run;
-        var run = known is { IsOver: true, IsDescribed: true } ? known : await Reader.FindAsync(known?.Arn ?? id, cancel);
+        var run = known is { IsOver: true, IsDescribed: true } ? known
+            : known is null && TraceId().IsMatch(id) ? await Reader.FindByTraceAsync(id, cancel)
+            : await Reader.FindAsync(known?.Arn ?? id, cancel);
         return run is null ? null : await Reader.ReadAsync(run, cancel);
     }
 
@@ -176,6 +212,9 @@ public sealed partial class RunCatalog(RunReader reader, TimeProvider time) : ID
 
     [GeneratedRegex(@"(?<!\d)(19|20)\d\d[-_]?(0\d|1[0-2])[-_]?([0-2]\d|3[01])(?!\d)[a-z]?(?![a-z])", RegexOptions.IgnoreCase)]
     private static partial Regex Dates();
+
+    [GeneratedRegex("^1-[0-9a-f]{8}-[0-9a-f]{24}$")]
+    private static partial Regex TraceId();
 
     public void Dispose() => _one.Dispose();
 }

@@ -76,6 +76,15 @@ public sealed class RunReader(AmazonStepFunctionsClient workflows, AmazonXRayCli
         }
     }
 
+    /// <summary>The run of a trace, by what its spans say; null where they say nothing or are not there.</summary>
+    public async Task<Run?> FindByTraceAsync(string traceId, CancellationToken cancel)
+    {
+        var found = new Dictionary<string, Trace>(StringComparer.Ordinal);
+        await ReadBatchAsync([traceId], found, cancel);
+        var name = found.GetValueOrDefault(traceId)?.Tree.All.Select(span => span.Attribute(EtlAttributes.Run)).FirstOrDefault(run => run is { Length: > 0 });
+        return name is null ? null : await FindAsync(name, cancel);
+    }
+
     /// <summary><c>…:stateMachine:etl-workflow</c> → <c>…:execution:etl-workflow:ID</c></summary>
     public string Arn(string id) => $"{StateMachineArn.Replace(":stateMachine:", ":execution:", StringComparison.Ordinal)}:{id}";
 

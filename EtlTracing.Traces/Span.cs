@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EtlTracing.Traces;
 
 /// <summary>What a span is in a run; decides how it is named, drawn and compared.</summary>
@@ -81,6 +83,15 @@ public sealed class Span
 
     /// <summary>Shares of a streamed pass, laid end to end: the length is exact, the position is not.</summary>
     public bool Apportioned => Attribute(EtlAttributes.Timing) == "apportioned";
+
+    /// <summary>When a span that has not ended was last heard of.</summary>
+    public DateTimeOffset? Seen =>
+        double.TryParse(Attribute(EtlAttributes.Seen), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 100_000_000_000
+            ? DateTimeOffset.UnixEpoch.AddSeconds(seconds)
+            : null;
+
+    /// <summary>The latest moment that this span or one below it speaks of.</summary>
+    public DateTimeOffset LastSign => Subtree().Max(below => below.End ?? below.Seen ?? below.Start);
 
     /// <summary>X-Ray may have replaced the dots of an annotation's key by underscores.</summary>
     public string? Attribute(string name) =>

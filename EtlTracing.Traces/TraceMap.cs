@@ -22,6 +22,7 @@ public sealed record TraceMap(IReadOnlyList<MapNode> Nodes, IReadOnlyList<MapEdg
         var edges = new List<MapEdge>();
         var total = detail.Length(now);
         var tree = detail.Tree;
+        var stores = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
         var bytes = detail.Outputs.Count > 0 ? detail.Outputs[0].BytesRead : 0;
         nodes.Add(new MapNode("upload", 0, "Upload", bytes > 0 ? Units.Bytes(bytes) : "file", detail.Run.Input.Folder, null, 0, 1, null));
 
@@ -37,7 +38,7 @@ public sealed record TraceMap(IReadOnlyList<MapNode> Nodes, IReadOnlyList<MapEdg
         var retries = detail.Attempts.Count(attempt => attempt.Number > 1);
         var note = $"{Units.Of(detail.Attempts.Select(attempt => attempt.State).Distinct().Count(), "state")}, {(retries == 0 ? "no retry" : Units.Of(retries, "retry", "retries"))}";
         nodes.Add(new MapNode(
-            "workflow", 2, EtlNames.StateMachine, Units.Time(Length(workflow)), note, null,
+            "workflow", 2, EtlNames.StateMachine, Units.Short(Length(workflow)), note, null,
             detail.FailedAttempts.Count(), Math.Max(1, detail.Attempts.Count), workflow?.Key)
         { Running = !detail.Run.IsOver });
         edges.Add(new MapEdge(before, "workflow", tree.All.FirstOrDefault(span => span is { Role: SpanRole.Call, Name: "SFN" }) is { } start ? $"1 start, {Units.Time(Length(start))}" : "1 start", false));
@@ -61,15 +62,26 @@ public sealed record TraceMap(IReadOnlyList<MapNode> Nodes, IReadOnlyList<MapEdg
                 nodes.Add(new MapNode("j:" + service, 3, service, "–", scheduled ? "no trace of it" : detail.Run.IsOver ? "not reached" : "not yet", null, 0, 1, null) { NotReached = true });
                 edges.Add(new MapEdge("workflow", "j:" + service, "", false));
             }
+        if (detail.Run.IsOver && detail.Run.Status != RunStatus.Succeeded) AddUnwritten();
         return new TraceMap(nodes, edges);
 
+        void AddUnwritten()
+        {
+            foreach (var (service, folder) in new[] { (EtlNames.CleanJobService, EtlNames.CleanPrefix), (EtlNames.ProcessJobService, EtlNames.ProcessedPrefix) })
+            {
+                if (nodes.Exists(node => node.Key == "b:" + folder)) continue;
+                nodes.Add(new MapNode("b:" + folder, 4, $"S3 {folder}", "–", "nothing written", null, 0, 1, null) { NotReached = true });
+                edges.Add(new MapEdge("j:" + service, "b:" + folder, "", false));
+            }
+        }
+
         MapNode Node(string key, int column, string name, List<Span> spans, string words, double? part) => new(
-            key, column, name, Units.Time(TimeSpan.FromTicks(spans.Sum(span => Length(span).Ticks))), words, part,
+            key, column, name, Units.Short(TimeSpan.FromTicks(spans.Sum(span => Length(span).Ticks))), words, part,
             spans.Count(span => span.Failed), spans.Count, spans[^1].Key)
         { Running = !detail.Run.IsOver && spans.Exists(span => span.End is null) };
 
         TimeSpan Length(Span? span) =>
-            span is null ? total : span.Duration ?? (detail.Run.IsOver ? span.Subtree().Max(below => below.End ?? below.Start) : now) - span.Start;
+            span is null ? total : span.Duration ?? (detail.Run.IsOver ? span.LastSign : now) - span.Start;
 
         void AddStores(List<Span> jobs, string from)
         {
@@ -80,16 +92,19 @@ public sealed record TraceMap(IReadOnlyList<MapNode> Nodes, IReadOnlyList<MapEdg
                 var key = "b:" + folder.Key;
                 var spent = TimeSpan.FromTicks(list.Sum(call => Length(call).Ticks));
                 var known = nodes.FindIndex(node => node.Key == key);
-                if (known < 0) nodes.Add(new MapNode(key, 4, $"S3 {folder.Key}", Units.Time(spent), Units.Of(list.Count, "call"), null, list.Count(call => call.Failed), list.Count, list[0].Key));
+                if (known < 0) nodes.Add(new MapNode(key, 4, $"S3 {folder.Key}", Units.Short(spent), Units.Of(list.Count, "call"), null, list.Count(call => call.Failed), list.Count, list[0].Key));
                 else
                     nodes[known] = nodes[known] with
                     {
                         Count = nodes[known].Count + list.Count,
                         Note = Units.Of(nodes[known].Count + list.Count, "call"),
                         Faults = nodes[known].Faults + list.Count(call => call.Failed),
+                        Value = Units.Short(spent + stores[key]),
                     };
+                stores[key] = stores.GetValueOrDefault(key) + spent;
                 var reads = list.All(IsRead);
-                var moved = list.Sum(call => call.Number(EtlAttributes.BytesRead) ?? call.Number(EtlAttributes.BytesWritten) ?? 0);
+                // The job counts its bytes, not each call; those of rejects are not among them.
+                var moved = folder.Key == EtlNames.RejectedPrefix ? 0 : jobs.Sum(job => job.Number(reads ? EtlAttributes.BytesRead : EtlAttributes.BytesWritten) ?? 0);
                 edges.Add(new MapEdge(from, key, $"{(reads ? "read" : "write")}{(moved > 0 ? " " + Units.Bytes(moved) : "")}", list.Exists(call => call.Failed)));
             }
         }

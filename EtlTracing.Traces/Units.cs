@@ -22,6 +22,14 @@ public static class Units
         };
     }
 
+    /// <summary>The same in the fewest letters, for the inside of a circle.</summary>
+    public static string Short(TimeSpan span) => span.TotalMilliseconds switch
+    {
+        < 59_950 => Time(span),
+        < 3_597_000 => string.Create(s_culture, $"{span.TotalMinutes:0.0} min"),
+        _ => string.Create(s_culture, $"{span.TotalHours:0.0} h"),
+    };
+
     public static string Change(TimeSpan span) =>
         Math.Abs(span.TotalMilliseconds) < 0.95 ? "same" : (span < TimeSpan.Zero ? "−" : "+") + Time(span.Duration());
 
@@ -43,7 +51,7 @@ public static class Units
     {
         0 => "0 %",
         < 0.0001 => "< 0.01 %",
-        < 0.1 => string.Create(s_culture, $"{share * 100:0.0#} %"),
+        < 0.1 => string.Create(s_culture, $"{share * 100:0.00} %"),
         _ => string.Create(s_culture, $"{share * 100:0} %"),
     };
 

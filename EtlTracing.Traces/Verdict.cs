@@ -10,7 +10,15 @@ public enum VerdictKind { Ok, Running, Failed, Retried, Incomplete, Slow }
 public sealed record Verdict(VerdictKind Kind, string Lead, string Rest, string? SpanKey)
 {
     /// <summary>A cause may hold a whole report; the sentence takes what fits a line.</summary>
-    const int LongestCause = 220;
+    const int LongestCause = 180;
+
+    /// <summary>The kind in a word or two, for lists.</summary>
+    public static string Word(VerdictKind kind) => kind switch
+    {
+        VerdictKind.Ok => "OK",
+        VerdictKind.Slow => "OK, slow",
+        _ => kind.ToString(),
+    };
 
     public override string ToString() => Rest.Length == 0 ? Lead : $"{Lead} {Rest}";
 
@@ -42,7 +50,7 @@ public sealed record Verdict(VerdictKind Kind, string Lead, string Rest, string?
         var where = last?.State ?? detail.Tree.States.LastOrDefault(state => state.Failed)?.Name;
         var tries = where is null ? 1 : detail.Attempts.Count(attempt => attempt.State == where);
         var lead = where is null ? "Failed:" : tries > 1 ? $"Failed in {where} after {tries} attempts:" : $"Failed in {where}:";
-        var cause = Sentence(run.Cause) ?? Sentence(last?.Cause) ?? Sentence(span?.Exceptions is [var thrown, ..] ? thrown.Message : null) ?? run.Error ?? last?.Error ?? "no cause was given.";
+        var cause = Sentence(WithoutKey(run.Cause, run)) ?? Sentence(WithoutKey(last?.Cause, run)) ?? Sentence(span?.Exceptions is [var thrown, ..] ? thrown.Message : null) ?? run.Error ?? last?.Error ?? "no cause was given.";
         var written = detail.Outputs.Select(output => output.OutputKey).OfType<string>().ToList();
         var after = written.Count == 0 ? "Nothing was written." : $"{string.Join(", ", written)} had been written before.";
         return new Verdict(VerdictKind.Failed, lead, $"{cause} {after}", span?.Key);
@@ -58,9 +66,11 @@ public sealed record Verdict(VerdictKind Kind, string Lead, string Rest, string?
         var cost = passed.Scheduled - first.Scheduled;
         var error = here.Select(attempt => attempt.Error).Distinct().Count() == 1 ? $" ({here[0].Error})" : "";
         var times = here.Count == 1 ? "once" : here.Count == 2 ? "twice" : $"{here.Count} times";
+        // Nobody said that anything failed: a worker was there and then was not.
+        var what = here.All(attempt => attempt is { Error: "States.Timeout" or "States.HeartbeatTimeout", Started: not null }) ? $"{state} lost its worker {times}" : $"{state} failed {times}{error}";
         return new Verdict(
             VerdictKind.Retried,
-            $"{state} failed {times}{error} and passed on attempt {passed.Number};",
+            $"{what} and passed on attempt {passed.Number};",
             $"that cost {Units.Time(cost)} of {Units.Time(detail.Length(detail.Run.Stopped ?? passed.Scheduled))}. The output is whole.",
             Culprit(detail)?.Key);
     }
@@ -80,7 +90,7 @@ public sealed record Verdict(VerdictKind Kind, string Lead, string Rest, string?
         var kind = completeness.IsPartial ? VerdictKind.Incomplete : slow ? VerdictKind.Slow : VerdictKind.Ok;
         if (step is null) return new Verdict(kind, lead, AgainstUsual(detail, usual, total), job?.Key);
 
-        var rest = $"{step.Label} was slowest at {Units.Time(step.Duration!.Value)}";
+        var rest = $"{StepName(detail.Tree, step, job)} was slowest at {Units.Time(step.Duration!.Value)}";
         rest += usual.Excess(step) is { } times ? $", {Units.Ratio(times)} its usual time."
             : usual.Of(step) is not null ? $"; {AgainstUsual(detail, usual, total)}"
             : ".";
@@ -95,6 +105,10 @@ public sealed record Verdict(VerdictKind Kind, string Lead, string Rest, string?
             : change > 0 ? $"the run took {Units.Time(total - ordinary)} more than its usual {Units.Time(ordinary)}."
             : $"the run took {Units.Time(ordinary - total)} less than its usual {Units.Time(ordinary)}.";
     }
+
+    /// <summary>Both jobs read and write: a name that is not the step's alone says whose it is, unless the sentence is of that job already.</summary>
+    static string StepName(SegmentTree tree, Span step, Span? said) =>
+        step.Segment != said && tree.All.Any(other => other.Label == step.Label && other.Segment.Name != step.Segment.Name) ? $"{step.Label} in {Name(step.Segment)}" : step.Label;
 
     /// <summary>The step most past its usual time, else the longest. A part that only reads or writes counts as a step.</summary>
     public static Span? Slowest(SegmentTree tree, Usual usual)
@@ -124,6 +138,10 @@ public sealed record Verdict(VerdictKind Kind, string Lead, string Rest, string?
     /// <summary>A job is called by its state; its segment has the service's name.</summary>
     static string Name(Span job) => job.Attribute(EtlAttributes.Operation) is { Length: > 0 } operation ? operation : job.Name;
 
+    /// <summary>Whoever reads a run's verdict knows its input: a cause that begins with the key is shorter without it.</summary>
+    static string? WithoutKey(string? cause, Run run) =>
+        run.Input.Key is { Length: > 0 } key && cause?.StartsWith(key + " ", StringComparison.Ordinal) == true ? "the input" + cause[key.Length..] : cause;
+
     /// <summary>The first sentence or line of a cause.</summary>
     public static string? Sentence(string? text)
     {
@@ -131,7 +149,12 @@ public sealed record Verdict(VerdictKind Kind, string Lead, string Rest, string?
         var line = text.Trim();
         var end = line.IndexOf('\n');
         if (end > 0) line = line[..end].TrimEnd();
-        if (line.Length > LongestCause) line = line[..LongestCause].TrimEnd() + "…";
+        if (line.Length > LongestCause)
+        {
+            // Between two words, so that no half of a name looks like a name.
+            var cut = line.LastIndexOf(' ', LongestCause);
+            line = line[..(cut > LongestCause / 2 ? cut : LongestCause)].TrimEnd(' ', ';', ',', ':') + " …";
+        }
         return line[^1] is '.' or '!' or '?' or '…' ? line : line.TrimEnd(';', ',', ':') + ".";
     }
 }

@@ -1,6 +1,6 @@
 namespace EtlTracing.Traces;
 
-public enum RowKind { Span, State, Wait }
+public enum RowKind { Span, State, Wait, NotReached }
 
 /// <summary>One line of the waterfall. Places and lengths are shares of the whole axis, 0..1.</summary>
 public sealed record WaterfallRow
@@ -16,7 +16,7 @@ public sealed record WaterfallRow
     public required double Left { get; init; }
     public required double Width { get; init; }
 
-    /// <summary>Null for a wait, and for a state that stands for several attempts.</summary>
+    /// <summary>Null for a wait, for what was not reached, and for a state that stands for several attempts.</summary>
     public Span? Span { get; init; }
     public int Attempts { get; init; } = 1;
     public bool HasChildren { get; init; }
@@ -33,6 +33,9 @@ public sealed record WaterfallRow
     /// <summary>The parts on the critical path; only rows without visible parts of their own are painted with it.</summary>
     public IReadOnlyList<(double Left, double Width)> Critical { get; init; } = [];
     public TimeSpan? UsualTime { get; init; }
+
+    /// <summary>What stands below the row, at the deepest span that tells of a failure; the type and a sentence.</summary>
+    public (string Type, string Cause)? Failure { get; init; }
     public double? Excess { get; init; }
 
     public bool OnCriticalPath => Critical.Count > 0;
@@ -44,12 +47,15 @@ public sealed class Waterfall
     readonly List<WaterfallRow> _rows = [];
     readonly CriticalPath _path;
     readonly Usual _usual;
+    readonly RunDetail _detail;
+    readonly HashSet<string> _told = new(StringComparer.Ordinal);
     readonly DateTimeOffset _now;
     readonly bool _over;
 
     Waterfall(RunDetail detail, Usual usual, DateTimeOffset now)
     {
         var tree = detail.Tree;
+        _detail = detail;
         _usual = usual;
         _over = detail.Run.IsOver;
         Start = tree.Start ?? detail.Run.Started;
@@ -58,7 +64,7 @@ public sealed class Waterfall
         _now = _over ? last : now > last ? now : last;
         Axis = Axis.Over(_now - Start);
         _path = CriticalPath.Of(tree);
-        Add(tree.Roots, 1, false);
+        Add(tree.Roots, 1, false, []);
     }
 
     public static Waterfall Of(RunDetail detail, Usual usual, DateTimeOffset now) => new(detail, usual, now);
@@ -71,15 +77,27 @@ public sealed class Waterfall
     /// <summary>Where a running run's line 'now' stands; null when it is over.</summary>
     public double? Now => _over ? null : Share(_now - Start);
 
-    void Add(IReadOnlyList<Span> spans, int level, bool hidden)
+    void Add(IReadOnlyList<Span> spans, int level, bool hidden, IReadOnlyList<(string Key, string Label)> missing)
     {
         var groups = Attempts(spans);
+        var size = groups.Count + missing.Count;
         for (var i = 0; i < groups.Count; i++)
         {
             var group = groups[i];
-            if (group.Count == 1) AddSpan(group[0], group[0].Label, level, i + 1, groups.Count, hidden);
-            else AddState(group, level, i + 1, groups.Count, hidden);
+            if (group.Count == 1) AddSpan(group[0], group[0].Label, level, i + 1, size, hidden);
+            else AddState(group, level, i + 1, size, hidden);
         }
+        for (var i = 0; i < missing.Count; i++)
+            _rows.Add(Place(_now, _now) with
+            {
+                Key = missing[i].Key,
+                Label = missing[i].Label,
+                Kind = RowKind.NotReached,
+                Level = level,
+                Position = groups.Count + i + 1,
+                SetSize = size,
+                Hidden = hidden,
+            });
     }
 
     /// <summary>Attempts of one state stand together although X-Ray has them side by side.</summary>
@@ -149,8 +167,42 @@ public sealed class Waterfall
             Critical = leaf ? Painted(span, onlyCalls) : [],
             UsualTime = _usual.Of(span),
             Excess = _usual.Excess(span),
+            Failure = Failure(span),
         });
-        Add(span.Children, level + 1, hidden || onlyCalls);
+        Add(span.Children, level + 1, hidden || onlyCalls, [.. NotReached(span)]);
+    }
+
+    /// <summary>Told once, at the deepest span that has it; a Fail state only passes on what another state caught.</summary>
+    (string, string)? Failure(Span span)
+    {
+        if (span.Exceptions is not [var exception, ..] || span.Subtree().Skip(1).Any(below => below.Exceptions.Count > 0)) return null;
+        if (!_told.Add(exception.Message) && span is { Role: SpanRole.State, Children.Count: 0 }) return null;
+        return (exception.Type, Verdict.Sentence(exception.Message) ?? LastSign(span));
+    }
+
+    /// <summary>Who dies says nothing: what its in-progress segment said last is all there is.</summary>
+    static string LastSign(Span span) =>
+        span.Subtree().FirstOrDefault(below => below is { Role: SpanRole.Job, End: null })?.Attribute(EtlAttributes.Step) is not { } step ? ""
+        : span.Subtree().First(below => below is { Role: SpanRole.Job, End: null }).Number(EtlAttributes.RowsIn) is { } rows ? $"The worker was last heard of in {step}, at {Units.Of(rows, "row")}."
+        : $"The worker was last heard of in {step}.";
+
+    /// <summary>What a failed run did not come to: states of the workflow, and steps that the job usually has.</summary>
+    IEnumerable<(string Key, string Label)> NotReached(Span span)
+    {
+        if (!_over || _detail.Run.Status == RunStatus.Succeeded) yield break;
+        if (span.Role == SpanRole.Workflow && span.Children.Count > 0)
+        {
+            foreach (var state in new[] { EtlNames.CleanState, EtlNames.ProcessState })
+                if (!_detail.Tree.States.Any(reached => reached.Name == state) && !_detail.Attempts.Any(attempt => attempt.State == state))
+                    yield return ($"{span.Key}.{state}.none", state);
+        }
+        else if (span is { Role: SpanRole.Job, Failed: true, End: not null } && _usual.Median is { } usual)
+        {
+            var mine = span.Subtree().Where(below => below.Segment == span).Select(below => below.StepKey).ToHashSet(StringComparer.Ordinal);
+            var lacking = usual.Steps.Where(step => step.Key.StartsWith(span.StepKey + ".", StringComparison.Ordinal) && !mine.Contains(step.Key)
+                && !usual.Steps.Any(below => below.Key.StartsWith(step.Key + ".", StringComparison.Ordinal))).ToList();
+            if (lacking.Count > 0) yield return ($"{span.Key}.none", lacking.Count == 1 ? lacking[0].Label : $"{lacking.Count} usual steps");
+        }
     }
 
     List<(double, double)> Painted(Span span, bool withCalls)
@@ -187,7 +239,8 @@ public sealed class Waterfall
     DateTimeOffset EndOf(Span span)
     {
         if (span.End is { } end) return end;
-        return _over ? span.Subtree().Max(below => below.End ?? below.Start) : _now;
+        if (!_over) return _now;
+        return span.Parent?.End is { } above && above < span.LastSign ? above : span.LastSign;
     }
 
     double Share(TimeSpan offset) => Math.Clamp(offset / Axis.Length, 0, 1);

@@ -18,6 +18,8 @@ public static class ViewerApp
         builder.AddServiceDefaults();
         // A line for each request would bury what matters.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // It warns that it forbids caching, which every page here does already.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error);
         var options = ViewerOptions.Read(builder.Configuration, args);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);

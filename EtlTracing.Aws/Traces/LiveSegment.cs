@@ -41,6 +41,7 @@ public sealed class LiveSegment : IAsyncDisposable
             ["start_time"] = (span.StartTimeUtc - DateTime.UnixEpoch).TotalSeconds,
             ["in_progress"] = true,
             ["annotations"] = annotations,
+            ["metadata"] = new JsonObject { ["default"] = new JsonObject() },
         };
         if (span.ParentSpanId != default) _document["parent_id"] = span.ParentSpanId.ToHexString();
         _sending = Task.Run(SendAsync);
@@ -75,6 +76,7 @@ public sealed class LiveSegment : IAsyncDisposable
 
     async Task SendAsync(Progress? progress)
     {
+        _document["metadata"]!["default"]![EtlAttributes.Seen] = _time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
         if (progress is not null)
         {
             _document["annotations"]![EtlAttributes.Step] = progress.Step;

@@ -72,6 +72,7 @@ public sealed class TaskRunnerTests : IAsyncLifetime
         if (live.ValueKind == JsonValueKind.Undefined) return;
         Assert.Equal((EtlNames.CleanJobService, true, job.ParentSpanId.ToHexString(), "input/a.csv"),
             (live.GetProperty("name").GetString(), live.GetProperty("in_progress").GetBoolean(), live.GetProperty("parent_id").GetString(), live.GetProperty("annotations").GetProperty("etl.input").GetString()));
+        Assert.InRange(live.GetProperty("metadata").GetProperty("default").GetProperty(EtlAttributes.Seen).GetDouble(), live.GetProperty("start_time").GetDouble() - 0.001, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0);
     }
 
     [Fact]

@@ -14,8 +14,11 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>, IAsy
         _viewer = await ViewerUnderTest.StartAsync();
         for (var day = 1; day <= 8; day++)
             _viewer.Cloud.Put(FabricatedRuns.Good($"usual{day % 3 * 11 + day}", $"input/nyc/listings-{s_now.AddDays(-day):yyyy-MM-dd}.csv", s_now.AddDays(-day), 1 + day % 4 * 0.05));
+        var slow = FabricatedRuns.Good("8f21c0", $"input/nyc/listings-{s_now:yyyy-MM-dd}.csv", s_now.AddMinutes(-9), slow: 2.1);
+        slow.Edit("Rank Cost In Neighborhood", document => document["name"] = "Rank by Cost Per Night in Neighborhood_and_a_word_that_does_not_end_soon");
         _viewer.Cloud.Put(
-            FabricatedRuns.Good("8f21c0", $"input/nyc/listings-{s_now:yyyy-MM-dd}.csv", s_now.AddMinutes(-9), slow: 2.1),
+            FabricatedRuns.Good("long", $"input/{string.Join('/', Enumerable.Repeat("a-partner-with-a-long-name", 6))}/listings_export_full_and_{new string('x', 90)}.csv", s_now.AddMinutes(-11)),
+            slow,
             FabricatedRuns.Failed("71be44", $"input/nyc/listings-{s_now:yyyy-MM-dd}b.csv", s_now.AddMinutes(-7)),
             FabricatedRuns.Retried("5d09aa", "input/lisbon/listings.csv", s_now.AddMinutes(-5)),
             FabricatedRuns.Running("c0ffee", "input/oslo/listings.csv", s_now.AddSeconds(-4)));
@@ -27,7 +30,7 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>, IAsy
 
     static readonly (string Name, string Path)[] s_pages =
     [
-        ("runs", "/runs"), ("run-good", "/runs/8f21c0"), ("run-failed", "/runs/71be44"), ("run-retried", "/runs/5d09aa"), ("run-running", "/runs/c0ffee"),
+        ("runs", "/runs"), ("run-good", "/runs/8f21c0"), ("run-failed", "/runs/71be44"), ("run-retried", "/runs/5d09aa"), ("run-running", "/runs/c0ffee"), ("run-long", "/runs/long"),
         ("compare", "/compare?a=8f21c0&b=median"), ("data", "/data?key=processed/nyc/listings.csv.parquet"), ("data-list", "/data"), ("unknown", "/runs/none"),
         ("no-match", "/runs?q=nowhere"),
     ];
@@ -153,6 +156,26 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>, IAsy
         await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("Clean took", new() { Timeout = 20_000 });
         await Assertions.Expect(page.Locator("#panel h3")).ToHaveTextAsync("etl-clean-job");
         Assert.Equal("true", await page.Locator("tr[data-key='etl-clean-job']").GetAttributeAsync("aria-selected"));
+        await page.Context.CloseAsync();
+    }
+
+    [BrowserFact]
+    public async Task WhenARunEndsItsPageSaysSoAndOffersWhatIsPossibleThen()
+    {
+        await using var viewer = await ViewerUnderTest.StartAsync("--allow-actions");
+        viewer.Cloud.Put(FabricatedRuns.Running("c0ffee", "input/oslo/listings.csv", s_now));
+        var page = await browser.OpenAsync(viewer.Url + "/runs/c0ffee");
+        await page.Locator("body[data-listening]").WaitForAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Stop" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Pause" })).ToBeVisibleAsync();
+
+        viewer.Cloud.Put(FabricatedRuns.Failed("c0ffee", "input/oslo/listings.csv", s_now));
+
+        await Assertions.Expect(page.Locator("#say")).ToContainTextAsync("Failed in Clean: column 'price' is missing", new() { Timeout = 20_000 });
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Stop" })).ToBeHiddenAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Redrive from the failed state" }).ClickAsync();
+        await page.WaitForURLAsync("**/runs/c0ffee");
+        Assert.Contains("RedriveExecution", viewer.Cloud.Calls);
         await page.Context.CloseAsync();
     }
 

@@ -84,6 +84,12 @@ public static class FabricatedRuns
         var scheduled = run.Event("ActivityScheduled", enteredState, 0.1, "activityScheduledEventDetails", new JsonObject { ["resource"] = "etl-clean" });
         var started = run.Event("ActivityStarted", scheduled, 0.12, "activityStartedEventDetails", new JsonObject { ["workerName"] = "worker-1" });
         run.Event("ActivityFailed", started, 1.0, "activityFailedEventDetails", new JsonObject { ["error"] = "SchemaMismatch", ["cause"] = cause });
+        // The workflow's Fail state passes on what it caught.
+        run.Add(workflow, "Failed", 1.01, 1.02, more: document =>
+        {
+            document["fault"] = true;
+            document["cause"] = FabricatedRun.Fault("SchemaMismatch", cause);
+        });
         (run.Status, run.StopAfter, run.Error, run.Cause) = ("FAILED", 1.04, "SchemaMismatch", cause);
         run.SetEnd(workflow, 1.04);
         return run;

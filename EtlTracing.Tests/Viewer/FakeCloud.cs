@@ -25,6 +25,9 @@ public sealed class FakeCloud : IAsyncDisposable
 
     /// <summary>Operations that answer AccessDenied: 'ListExecutions', 'BatchGetTraces', 'GetObject'…</summary>
     public ConcurrentDictionary<string, bool> Denied { get; } = new();
+
+    /// <summary>Operations that answer ThrottlingException, after as many calls as the value says.</summary>
+    public ConcurrentDictionary<string, int> Throttled { get; } = new();
     public ConcurrentQueue<string> Calls { get; } = new();
     public string Url => _app.Urls.First();
 
@@ -68,6 +71,11 @@ public sealed class FakeCloud : IAsyncDisposable
         if (Denied.ContainsKey(operation))
         {
             await JsonAsync(context, new JsonObject { ["__type"] = "AccessDeniedException", ["message"] = "no" }, 400);
+            return;
+        }
+        if (Throttled.TryGetValue(operation, out var allowed) && Throttled.AddOrUpdate(operation, 0, (_, left) => left - 1) < 0 && allowed <= 0)
+        {
+            await JsonAsync(context, new JsonObject { ["__type"] = "ThrottlingException", ["message"] = "Rate exceeded" }, 400);
             return;
         }
         var run = (string?)request["executionArn"] is { } arn ? _runs.GetValueOrDefault(arn.Split(':')[^1]) : null;

@@ -30,7 +30,7 @@ public sealed partial class PageTests : IAsyncLifetime
 
         Assert.Equal(["r3", "r4", "r2", "r1"], RunIds().Matches(await _viewer.PageAsync("/runs")).Select(match => match.Groups[1].Value));
         Assert.Contains("Failed in Clean: column 'price' is missing", page, StringComparison.Ordinal);
-        Assert.Contains("Clean failed once (States.Timeout) and passed on attempt 2", page, StringComparison.Ordinal);
+        Assert.Contains("Clean lost its worker once and passed on attempt 2", page, StringComparison.Ordinal);
         Assert.Contains("Clean, Remove Duplicates", page, StringComparison.Ordinal);
         Assert.Contains("102,606 → 94,323", page, StringComparison.Ordinal);
     }
@@ -119,6 +119,39 @@ public sealed partial class PageTests : IAsyncLifetime
         Assert.Contains("There is no such run", await _viewer.PageAsync("/runs/nothing", 404), StringComparison.Ordinal);
         Assert.Contains("There is no such page", await _viewer.PageAsync("/nowhere", 404), StringComparison.Ordinal);
         Assert.Contains("It does not exist, or not any more: the object processed/none.parquet", await _viewer.PageAsync("/data?key=processed/none.parquet", 404), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AThrottledListShowsWhatItHasAndTheRestFollows()
+    {
+        Cloud.Put(Enumerable.Range(0, 12).Select(i => FabricatedRuns.Good($"r{i}", "input/nyc/a.csv", s_start.AddMinutes(i))));
+        Cloud.Throttled["DescribeExecution"] = 4;
+
+        var first = await _viewer.PageAsync("/runs");
+        Cloud.Throttled.Clear();
+        var then = first;
+        for (var tries = 0; tries < 50 && then.Contains("unknown input", StringComparison.Ordinal); tries++)
+        {
+            await Task.Delay(100);
+            then = await _viewer.PageAsync("/runs");
+        }
+
+        Assert.Equal(12, RunIds().Count(first));
+        Assert.Contains("unknown input", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("role=\"alert\"", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("unknown input", then, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ColumnsOfAnObjectAreFiltered()
+    {
+        Cloud.Put("processed/nyc/a.csv.parquet", await Fabricated.ParquetAsync());
+
+        var page = await _viewer.PageAsync("/data?key=processed/nyc/a.csv.parquet&columns=PRI");
+
+        Assert.Equal(["price"], Columns().Matches(page).Select(match => match.Groups[1].Value));
+        Assert.Contains("1 of 6 shown", page, StringComparison.Ordinal);
+        Assert.Contains("/runs/8f21c0?span=etl-process-job.write-data#wf", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -256,6 +289,9 @@ public sealed partial class PageTests : IAsyncLifetime
 
     [GeneratedRegex("data-run=\"([^\"]+)\"")]
     private static partial Regex RunIds();
+
+    [GeneratedRegex("<th role=\"rowheader\" scope=\"row\" class=\"nmc\">([^<]+)")]
+    private static partial Regex Columns();
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
     private static partial Regex Token();

@@ -65,8 +65,86 @@ public class RunModelTests
     {
         var detail = FabricatedRuns.Retried("again", "input/a.csv", s_start).Detail();
 
-        Assert.Equal("Clean failed once (States.Timeout) and passed on attempt 2; that cost 3.40 s of 5.99 s. The output is whole.", Words(detail, Usual.Unknown));
+        Assert.Equal("Clean lost its worker once and passed on attempt 2; that cost 3.40 s of 5.99 s. The output is whole.", Words(detail, Usual.Unknown));
     }
+
+    [Fact]
+    public void AFailStateIsNoAttemptOfAnything()
+    {
+        var tree = FabricatedRuns.Failed("bad", "input/a.csv", s_start).Detail().Tree;
+
+        Assert.Equal([("Clean", 1)], ExecutionHistory.Attempts(tree).Select(attempt => (attempt.State, attempt.Number)));
+    }
+
+    [Fact]
+    public void ACauseDoesNotRepeatTheInputsKeyAndIsCutBetweenWords()
+    {
+        var missing = string.Join("; ", Enumerable.Range(100, 40).Select(i => $"missing column 'column_{i}'"));
+
+        var words = Words(FabricatedRuns.Failed("bad", "input/nyc/a.csv", s_start, $"input/nyc/a.csv does not have the columns it should: {missing}").Detail(), Usual.Unknown);
+
+        Assert.StartsWith("Failed in Clean: the input does not have the columns it should: missing column 'column_100';", words, StringComparison.Ordinal);
+        Assert.EndsWith("missing column 'column_103'; missing column … Nothing was written.", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AStepThatBothJobsHaveSaysWhoseItIs()
+    {
+        var run = FabricatedRuns.Good("now", "input/a.csv", s_start);
+        var writing = SegmentTree.Parse(run.Documents).All.Last(span => span.Name == "Write Data");
+        run.Edit("Write Data", document => document["end_time"] = (string)document["id"]! == writing.Id ? (double)document["start_time"]! + 1 : document["end_time"]!.DeepClone());
+
+        Assert.Equal("Clean took 68 % of 2.57 s. Write Data in Process was slowest at 1.00 s.", Words(run.Detail(), Usual.Unknown));
+    }
+
+    [Fact]
+    public void AFailureIsToldOnceAndWhatWasNotReachedIsNamed()
+    {
+        var rows = Waterfall.Of(FabricatedRuns.Failed("bad", "input/a.csv", s_start).Detail(), UsualOf(5), s_now).Rows;
+
+        Assert.Equal([("Read Data", "SchemaMismatchException")], rows.Where(row => row.Failure is not null).Select(row => (row.Label, row.Failure!.Value.Type)));
+        Assert.Equal(["13 usual steps", "Process"], rows.Where(row => row.Kind == RowKind.NotReached).Select(row => row.Label));
+        Assert.All(rows.GroupBy(row => (row.Level, row.SetSize)), siblings => Assert.All(siblings, row => Assert.InRange(row.Position, 1, row.SetSize)));
+    }
+
+    [Fact]
+    public void AKilledJobIsDrawnToItsLastSignOfLife()
+    {
+        var run = FabricatedRuns.Retried("a", "input/a.csv", s_start);
+        var killed = SegmentTree.Parse(run.Documents).Jobs.First();
+        run.Edit("etl-clean-job", document =>
+        {
+            if ((string)document["id"]! == killed.Id) document["metadata"] = new System.Text.Json.Nodes.JsonObject { ["default"] = new System.Text.Json.Nodes.JsonObject { ["etl.seen"] = run.Start + 1.62 } };
+        });
+        run.Edit("Clean", document =>
+        {
+            if (document["cause"] is { } cause) cause["exceptions"]![0]!["message"] = "";
+        });
+
+        var rows = Waterfall.Of(run.Detail(), Usual.Unknown, s_now).Rows;
+
+        Assert.Equal(1500, rows.First(row => row.NeverClosed).Length.TotalMilliseconds, 0.1);
+        Assert.Equal("The worker was last heard of in Remove Duplicates, at 40,000 rows.", rows.Single(row => row.Failure is not null).Failure!.Value.Cause);
+    }
+
+    [Fact]
+    public void TheMapShowsBytesOnItsEdgesAndWhatWasNeverWritten()
+    {
+        var good = FabricatedRuns.Good("a", "input/a.csv", s_start);
+        good.Edit("etl-clean-job", document => document["metadata"] = new System.Text.Json.Nodes.JsonObject { ["default"] = new System.Text.Json.Nodes.JsonObject { ["etl.bytes.read"] = 26_400_000, ["etl.bytes.written"] = 4_100_000 } });
+
+        Assert.Equal(["read 26.4 MB", "write 4.1 MB"], TraceMap.Of(good.Detail(), s_now).Edges.Where(edge => edge.From == "j:etl-clean-job").Select(edge => edge.Label));
+        Assert.Equal(
+            ["j:etl-process-job not reached", "b:clean/ nothing written", "b:processed/ nothing written"],
+            TraceMap.Of(FabricatedRuns.Failed("bad", "input/a.csv", s_start).Detail(), s_now).Nodes.Where(node => node.NotReached).Select(node => $"{node.Key} {node.Note}"));
+    }
+
+    [Theory]
+    [InlineData(536, "536 ms")]
+    [InlineData(59_940, "59.9 s")]
+    [InlineData(138_000, "2.3 min")]
+    [InlineData(9_000_000, "2.5 h")]
+    public void ACircleHoldsAShortTime(long milliseconds, string words) => Assert.Equal(words, Units.Short(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Fact]
     public void ARunningRunSaysWhereItIs() =>

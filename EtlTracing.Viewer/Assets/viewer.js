@@ -192,6 +192,8 @@
 
     function take(page) {
       if ($('#list')) takeRuns(page);
+      // The title says the run's state: what is announced is that it changed, not each row on the way.
+      const turned = page.title !== document.title && !$('#list');
       const folded = new Map(rows().map(row => [row.dataset.key, isOpen(row)]));
       const focused = document.activeElement?.dataset?.key;
       const selected = $('.wf tr[aria-selected=true]')?.dataset.span;
@@ -200,6 +202,8 @@
         const fresh = page.getElementById(part.id);
         if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
       }
+      document.title = page.title;
+      if (turned) say($('#verdict h1 > :last-child')?.textContent.trim() ?? page.title);
       if (!$('.wf')) return;
       for (const row of rows()) {
         const was = folded.get(row.dataset.key);
@@ -209,7 +213,6 @@
       layout();
       if (selected && !panel.hidden) { mark(selected); select(rows().find(row => row.dataset.span === selected), true); }
       if (focused) focus(rows().find(row => row.dataset.key === focused));
-      document.title = page.title;
     }
 
     function takeRuns(page) {
@@ -254,6 +257,7 @@
       $('#list')?.addEventListener('mouseleave', () => { if ($('#list').dataset.stale) refresh(); });
       pause?.addEventListener('click', () => {
         paused = !paused;
+        document.body.toggleAttribute('data-paused', paused);
         pause.setAttribute('aria-pressed', paused);
         pause.textContent = paused ? 'Resume' : 'Pause';
         say(paused ? 'Live updates paused' : 'Live updates on');

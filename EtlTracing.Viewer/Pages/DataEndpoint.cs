@@ -12,8 +12,11 @@ public sealed record DataModel
     public string? Problem { get; init; }
     public required int Rows { get; init; }
 
+    /// <summary>A part of the names of the columns to show; empty for all.</summary>
+    public required string Columns { get; init; }
+
     /// <summary>Outputs of the newest runs, for a page that names none.</summary>
-    public required IReadOnlyList<(Run Run, string Key, long Rows, long Bytes)> Recent { get; init; }
+    public required IReadOnlyList<(Run Run, string Key, long? Rows, long? Bytes)> Recent { get; init; }
 
     /// <summary>The footer says who made the file; S3's metadata says the same, where a copy has not lost it.</summary>
     public string? Origin(string name) => View?.FooterValue(name) ?? (Head?.Metadata.TryGetValue(name, out var value) == true ? value : null);
@@ -26,14 +29,14 @@ static class DataEndpoint
 
     public static void MapDataPage(this WebApplication app)
     {
-        app.MapGet("/data", async (string? key, int? rows, RunCatalog catalog, ObjectReader objects, ViewerOptions options, CancellationToken cancel) =>
+        app.MapGet("/data", async (string? key, int? rows, string? columns, RunCatalog catalog, ObjectReader objects, ViewerOptions options, CancellationToken cancel) =>
         {
             key = key?.Trim() ?? "";
             // People paste whole addresses.
             var prefix = $"s3://{options.Bucket}/";
             if (key.StartsWith(prefix, StringComparison.Ordinal)) key = key[prefix.Length..];
             await catalog.RefreshAsync(cancel);
-            var model = new DataModel { Key = key, Bucket = options.Bucket, Rows = Math.Clamp(rows ?? FewRows, 1, ParquetView.MaxFirstRows), Recent = Recent(catalog) };
+            var model = new DataModel { Key = key, Bucket = options.Bucket, Rows = Math.Clamp(rows ?? FewRows, 1, ParquetView.MaxFirstRows), Columns = columns?.Trim() ?? "", Recent = Recent(catalog) };
             if (key.Length == 0) return PageResult.Page<DataPage>(model);
             var head = await objects.HeadAsync(key, cancel);
             if (head.Value is null) return PageResult.Page<DataPage>(model with { Problem = head.Problem }, 404);
@@ -51,7 +54,15 @@ static class DataEndpoint
         });
     }
 
-    static List<(Run, string, long, long)> Recent(RunCatalog catalog) =>
-        [.. catalog.Entries.SelectMany(entry => entry.Run.Outputs.Where(output => output.OutputKey is not null)
-            .Select(output => (entry.Run, output.OutputKey!, output.RowsOut, output.BytesWritten))).Take(MostRecent)];
+    static List<(Run, string, long?, long?)> Recent(RunCatalog catalog)
+    {
+        var recent = new List<(Run, string, long?, long?)>();
+        foreach (var (run, output) in catalog.Entries.SelectMany(entry => entry.Run.Outputs, (entry, output) => (entry.Run, output)))
+        {
+            if (output.OutputKey is { } key) recent.Add((run, key, output.RowsOut, output.BytesWritten));
+            if (output.GroupsKey is { } groups) recent.Add((run, groups, null, null));
+            if (recent.Count >= MostRecent) break;
+        }
+        return recent;
+    }
 }

@@ -34,7 +34,7 @@ public sealed record RunModel
     public TimeSpan Length => Detail.Length(Now);
 
     public IReadOnlyList<TimeSpan?> Times =>
-        [.. Earlier.Reverse().Select(entry => entry.Run.Status == RunStatus.Succeeded ? entry.Run.Duration : null), Run.Status == RunStatus.Succeeded ? Run.Duration : null];
+        [.. Earlier.Reverse().Select(entry => entry.Run.Status == RunStatus.Succeeded ? entry.Duration : null), Run.Status == RunStatus.Succeeded ? Length : null];
 
     public static RunModel Of(RunDetail detail, RunCatalog catalog, Told<IReadOnlyList<Reject>> rejects, string bucket, string? span, bool allOpen, DateTimeOffset now)
     {

@@ -25,7 +25,7 @@ public sealed class RunPages(RunCatalog catalog, ObjectReader objects, ViewerOpt
         }
         if (detail is null)
             return (null, PageResult.Words(404, "There is no such run",
-                "No execution has this name or trace. Step Functions forgets executions 90 days after they end; a trace is found only while its run is among the newest listed."));
+                "No execution has this name or trace. Step Functions forgets executions 90 days after they end; X-Ray keeps traces for 30 days."));
         var rejected = detail.Outputs.Select(output => output.RejectedKey).OfType<string>().FirstOrDefault();
         var rejects = rejected is null ? default : await objects.RejectsAsync(rejected, RejectsShown, cancel);
         return (RunModel.Of(detail, catalog, rejects, options.Bucket, span, allOpen, time.GetUtcNow()), null);

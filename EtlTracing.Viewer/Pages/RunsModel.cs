@@ -2,24 +2,12 @@ using EtlTracing.Traces;
 
 namespace EtlTracing.Viewer.Pages;
 
-public sealed record RunRow(RunEntry Entry, IReadOnlyList<TimeSpan?> Times)
+/// <param name="Entry">The run.</param>
+/// <param name="Times">Of the last runs of the same input, this one last; null where one failed.</param>
+/// <param name="Usual">What the input usually takes, where the run goes on and that is known.</param>
+public sealed record RunRow(RunEntry Entry, IReadOnlyList<TimeSpan?> Times, TimeSpan? Usual)
 {
     public Run Run => Entry.Run;
-
-    /// <summary>What a reader should know without opening the run.</summary>
-    public string StandsOut => Entry switch
-    {
-        { Digest: null } => "",
-        { Digest: { Progress: { } progress } } when !Run.IsOver =>
-            progress.Waiting ? $"{progress.State} waits for a worker" : string.Join(", ", new[] { progress.State, progress.Step }.OfType<string>()),
-        { Kind: VerdictKind.Failed } => Entry.Digest.Verdict.ToString(),
-        { Kind: VerdictKind.Retried } => Entry.Digest.Verdict.Lead.TrimEnd(';'),
-        { Kind: VerdictKind.Incomplete } => Entry.Digest.Completeness.Words,
-        { Kind: VerdictKind.Slow } => Entry.Digest.Verdict.Rest,
-        _ when Run.Superseded => "A newer upload was faster",
-        { Digest.Trace: TraceState.Denied or TraceState.Unreachable } => "Its trace cannot be read",
-        _ => "",
-    };
 }
 
 /// <summary>One page of the list, already filtered and sorted.</summary>
@@ -57,7 +45,7 @@ public sealed record RunsModel
         var series = entries.GroupBy(entry => RunCatalog.Series(entry.Run.Input)).ToDictionary(group => group.Key, group => group.ToList());
         return new RunsModel
         {
-            Rows = [.. shown.Select(entry => new RunRow(entry, Times(entry, series[RunCatalog.Series(entry.Run.Input)])))],
+            Rows = [.. shown.Select(entry => new RunRow(entry, Times(entry, series[RunCatalog.Series(entry.Run.Input)]), entry.Run.IsOver ? null : catalog.UsualBefore(entry.Run).Run))],
             Matching = matching.Count,
             Counts = entries.CountBy(entry => entry.Kind).ToDictionary(),
             All = entries.Count,
@@ -76,7 +64,7 @@ public sealed record RunsModel
     static List<TimeSpan?> Times(RunEntry entry, List<RunEntry> series)
     {
         var at = series.FindIndex(other => other.Run.Arn == entry.Run.Arn);
-        var times = series.Skip(at).Take(Usual.MostRuns + 1).Select(other => other.Run.Status == RunStatus.Succeeded ? other.Run.Duration : null).ToList();
+        var times = series.Skip(at).Take(Usual.MostRuns + 1).Select(other => other.Run.Status == RunStatus.Succeeded ? other.Duration : null).ToList();
         times.Reverse();
         return times;
     }
@@ -89,7 +77,7 @@ public sealed record RunsModel
 
     static IEnumerable<RunEntry> Sorted(IEnumerable<RunEntry> entries, string sort) => sort switch
     {
-        "duration" => entries.OrderByDescending(entry => entry.Run.Duration),
+        "duration" => entries.OrderByDescending(entry => entry.Duration),
         "rows" => entries.OrderByDescending(entry => entry.Run.RowsRead),
         "dropped" => entries.OrderByDescending(entry => entry.Run.RowsDropped),
         "rejected" => entries.OrderByDescending(entry => entry.Run.RowsRejected),
