@@ -7,16 +7,6 @@ namespace EtlTracing.Pipeline;
 public sealed record DataSource(string Name, long Length, Func<long, CancellationToken, ValueTask<Stream>> OpenAsync)
 {
     /// <summary>A file on the local disk.</summary>
-    public static DataSource FromFile(string path) => new(Path.GetFileName(path), new FileInfo(path).Length, (offset, _) =>
-    {
-        var stream = new FileStream(path, new FileStreamOptions
-        {
-            Access = FileAccess.Read,
-            BufferSize = 0,
-            Options = FileOptions.SequentialScan,
-            Share = FileShare.Read,
-        });
-        stream.Position = offset;
-        return ValueTask.FromResult<Stream>(stream);
-    });
+    public static DataSource FromFile(string path) => new(
+        Path.GetFileName(path), new FileInfo(path).Length, (offset, _) => ValueTask.FromResult<Stream>(new LocalFile(path, offset)));
 }

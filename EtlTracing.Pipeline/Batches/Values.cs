@@ -16,6 +16,13 @@ public readonly ref struct Values<T>(ReadOnlySpan<T> items, ReadOnlySpan<byte> v
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsNull(int row) => !Bits.Get(Valid, row);
+
+    /// <summary>The two apart: what loops hold in registers.</summary>
+    public void Deconstruct(out ReadOnlySpan<T> items, out ReadOnlySpan<byte> valid)
+    {
+        items = Items;
+        valid = Valid;
+    }
 }
 
 /// <summary>A text column's UTF-8 values: the frame's own memory, not a copy.</summary>

@@ -31,6 +31,17 @@ public static class FieldText
     /// <summary>A finite number, with spaces around it or not.</summary>
     public static bool TryNumber(ReadOnlySpan<byte> text, out double number)
     {
+        if (ShortNumber.TryRead(text, out var whole, out var decimals))
+        {
+            number = decimals == 0 ? whole : whole / s_powers[decimals];
+            return true;
+        }
+
+        return TryLongNumber(text, out number);
+    }
+
+    static bool TryLongNumber(ReadOnlySpan<byte> text, out double number)
+    {
         var mantissa = 0UL;
         int at = 0, digits = 0, fraction = 0;
         var negative = text.Length > 0 && text[0] == '-';
@@ -57,7 +68,7 @@ public static class FieldText
     }
 
     public static bool TryInteger(ReadOnlySpan<byte> text, out long number) =>
-        Utf8Parser.TryParse(text, out number, out var read) && read == text.Length;
+        (ShortNumber.TryRead(text, out number, out var decimals) && decimals == 0 && text[^1] != '.') || Utf8Parser.TryParse(text, out number, out var read) && read == text.Length;
 
     public static bool TrySmallInteger(ReadOnlySpan<byte> text, out int number) =>
         Utf8Parser.TryParse(text, out number, out var read) && read == text.Length;

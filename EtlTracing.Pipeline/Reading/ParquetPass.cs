@@ -50,19 +50,49 @@ sealed class ParquetPass(DataSource source, List<RowGroup> groups, Schema schema
         public override IReadOnlyDictionary<string, EncodedChunk> Carried => group.Columns
             .Select(chunk => chunk.MetaData!)
             .Where(meta => carried.Contains(meta.PathInSchema[0]))
-            .ToDictionary(meta => meta.PathInSchema[0], meta => new EncodedChunk(meta, stretches.First(stretch => stretch.Offset == EncodedChunk.FirstPage(meta)).Bytes));
+            .ToDictionary(meta => meta.PathInSchema[0], meta => new EncodedChunk(meta, Stored(meta)));
 
         public override async ValueTask<Batch> ToBatchAsync(CancellationToken cancellationToken)
+        {
+            var batch = new Batch(firstRow, (int)group.NumRows);
+            List<string>? left = null;
+            foreach (var chunk in group.Columns)
+            {
+                var meta = chunk.MetaData!;
+                var name = meta.PathInSchema[0];
+                if (!needed.Contains(name)) continue;
+                if (!ChunkDecoder.TryDecode(batch, schema[name], meta, Stored(meta).Span)) (left ??= []).Add(name);
+            }
+
+            if (left is not null) await ReadAsync(batch, left, cancellationToken);
+            return batch;
+        }
+
+        public override void Dispose()
+        {
+            foreach (var bytes in rented) ArrayPool<byte>.Shared.Return(bytes);
+            rented.Clear();
+        }
+
+        ReadOnlyMemory<byte> Stored(ColumnMetaData meta)
+        {
+            var first = EncodedChunk.FirstPage(meta);
+            foreach (var (offset, bytes) in stretches)
+                if (offset == first) return bytes;
+            throw new InvalidOperationException($"the chunk at byte {first} was not fetched");
+        }
+
+        /// <summary>Has Parquet.Net read columns of a form that is not decoded here.</summary>
+        async Task ReadAsync(Batch batch, List<string> columns, CancellationToken cancellationToken)
         {
             // The reader is given a file that ends with a footer of this one group, so that it doesn't parse the others' each time.
             var footer = ParquetFooter.Write(schema, [group], []);
             var file = new SparseStream(length + footer.Length, [(0, ParquetFooter.Magic.ToArray()), .. stretches, (length, footer)]);
             await using var reader = await ParquetReader.CreateAsync(file, cancellationToken: cancellationToken);
             using var rows = reader.OpenRowGroupReader(0);
-            var batch = new Batch(firstRow, (int)group.NumRows);
             foreach (var field in reader.Schema.DataFields)
             {
-                if (!needed.Contains(field.Name)) continue;
+                if (!columns.Contains(field.Name)) continue;
                 var column = schema[field.Name];
                 await (column.Type switch
                 {
@@ -73,14 +103,6 @@ sealed class ParquetPass(DataSource source, List<RowGroup> groups, Schema schema
                     _ => ReadAsync<DateTime>(rows, field, column, batch, cancellationToken),
                 });
             }
-
-            return batch;
-        }
-
-        public override void Dispose()
-        {
-            foreach (var bytes in rented) ArrayPool<byte>.Shared.Return(bytes);
-            rented.Clear();
         }
 
         static async Task ReadAsync<T>(ParquetRowGroupReader rows, DataField field, Column column, Batch batch, CancellationToken cancellationToken)

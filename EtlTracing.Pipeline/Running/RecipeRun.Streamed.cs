@@ -128,13 +128,13 @@ sealed partial class RecipeRun
             foreach (var step in pass.Steps)
             {
                 Report(step.Name);
-                await StepAsync(step, batch, number);
+                Step(step, batch, number);
             }
 
             if (outputs is not null) await WriteAsync(outputs, part, batch, number, encoder!);
         }
 
-        async Task StepAsync(PlannedStep step, Batch batch, long number)
+        void Step(PlannedStep step, Batch batch, long number)
         {
             try
             {
@@ -145,7 +145,7 @@ sealed partial class RecipeRun
                 else step.Apply(batch);
                 if (turnstiles.TryGetValue(step, out var turnstile))
                 {
-                    await turnstile.EnterAsync(number, stop.Token);
+                    turnstile.Enter(number, stop.Token);
                     step.Order(batch);
                     turnstile.Leave();
                 }

@@ -28,12 +28,13 @@ sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct R
 
         public override void Observe(Batch batch)
         {
-            var dates = batch.Values<DateTime>(date);
-            var years = batch.Values<double>(notBefore);
+            var (dates, dated) = batch.Values<DateTime>(date);
+            var (years, known) = batch.Values<double>(notBefore);
+            var latest = run.Options.Today.Year;
             var kept = batch.Kept;
             var counts = _counts.Take();
             for (var row = 0; row < dates.Length; row++)
-                if (kept[row] != 0 && IsValid(dates, years, row)) counts.Add(dates[row].Ticks);
+                if (kept[row] != 0 && Bits.Get(dated, row) && IsValid(dates[row].Year, latest, Bits.Get(known, row) ? years[row] : 0)) counts.Add(dates[row].Ticks);
             _counts.GiveBack(counts);
         }
 
@@ -56,13 +57,14 @@ sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct R
 
         public override void Apply(Batch batch)
         {
-            var dates = batch.Values<DateTime>(date);
-            var years = batch.Values<double>(notBefore);
+            var (dates, dated) = batch.Values<DateTime>(date);
+            var (years, known) = batch.Values<double>(notBefore);
+            var latest = run.Options.Today.Year;
             var memory = batch.Rent<DateTime>(out var corrected);
             var valid = batch.RentValid();
             for (var row = 0; row < corrected.Length; row++)
             {
-                var sound = IsValid(dates, years, row);
+                var sound = Bits.Get(dated, row) && IsValid(dates[row].Year, latest, Bits.Get(known, row) ? years[row] : 0);
                 corrected[row] = sound ? dates[row] : _median ?? default;
                 if (!sound && _median is null) Bits.Clear(valid, row);
             }
@@ -70,11 +72,6 @@ sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct R
             batch.Set<DateTime>(date, memory, valid);
         }
 
-        bool IsValid(in Values<DateTime> dates, in Values<double> years, int row)
-        {
-            if (dates.IsNull(row)) return false;
-            var year = dates[row].Year;
-            return year <= run.Options.Today.Year && (years.IsNull(row) || year >= years[row]);
-        }
+        static bool IsValid(int year, int latest, double earliest) => year <= latest && year >= earliest;
     }
 }

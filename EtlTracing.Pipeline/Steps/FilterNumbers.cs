@@ -13,8 +13,8 @@ sealed class FilterNumbers(string name, string column, Func<double, bool> keep) 
 
     public override void Apply(Batch batch)
     {
-        var numbers = batch.Values<double>(column);
+        var (numbers, valid) = batch.Values<double>(column);
         for (var row = 0; row < numbers.Length; row++)
-            if (numbers.IsNull(row) || !keep(numbers[row])) batch.Drop(row);
+            if (!Bits.Get(valid, row) || !keep(numbers[row])) batch.Drop(row);
     }
 }

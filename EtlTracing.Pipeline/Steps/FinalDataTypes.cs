@@ -44,17 +44,18 @@ sealed class FinalDataTypes(string id, string[] integers) : Step("Final Data Typ
 
         static void Convert(Batch batch, string column)
         {
-            var numbers = batch.Values<double>(column);
+            var (numbers, there) = batch.Values<double>(column);
             var memory = batch.Rent<int>(out var integers);
+            var kept = batch.Kept;
             for (var row = 0; row < integers.Length; row++)
             {
                 var rounded = Math.Round(numbers[row], MidpointRounding.ToEven);
                 integers[row] = (int)rounded;
-                if (integers[row] != rounded && batch.Kept[row] != 0 && !numbers.IsNull(row)) batch.Reject(row, $"too large in {column}");
+                if (integers[row] != rounded && kept[row] != 0 && Bits.Get(there, row)) batch.Reject(row, $"too large in {column}");
             }
 
             var valid = batch.RentValid();
-            numbers.Valid[..Bits.Bytes(batch.Rows)].CopyTo(valid);
+            there[..Bits.Bytes(batch.Rows)].CopyTo(valid);
             batch.Set<int>(column, memory, valid);
         }
     }

@@ -25,11 +25,11 @@ sealed class FixSkewness(string column) : Step($"Fix Skewness {column}")
 
         public override void Observe(Batch batch)
         {
-            var numbers = batch.Values<double>(column);
+            var (numbers, valid) = batch.Values<double>(column);
             var counts = _counts.Take();
             var kept = batch.Kept;
             for (var row = 0; row < numbers.Length; row++)
-                if (kept[row] != 0 && !numbers.IsNull(row)) counts.Add(SortableKey.Of(numbers[row]));
+                if (kept[row] != 0 && Bits.Get(valid, row)) counts.Add(SortableKey.Of(numbers[row]));
             _counts.GiveBack(counts);
         }
 
@@ -51,13 +51,14 @@ sealed class FixSkewness(string column) : Step($"Fix Skewness {column}")
 
         public override void Apply(Batch batch)
         {
-            var numbers = batch.Values<double>(column);
+            var (numbers, there) = batch.Values<double>(column);
             var memory = batch.Rent<double>(out var roots);
             var valid = batch.RentValid();
-            if (_median is null) numbers.Valid[..Bits.Bytes(batch.Rows)].CopyTo(valid);
+            var median = _median ?? 0;
+            if (_median is null) there[..Bits.Bytes(batch.Rows)].CopyTo(valid);
             for (var row = 0; row < roots.Length; row++)
             {
-                roots[row] = Math.Sqrt(numbers.IsNull(row) ? _median ?? 0 : numbers[row]);
+                roots[row] = Math.Sqrt(Bits.Get(there, row) ? numbers[row] : median);
 
                 // The root of a negative number is no number, and leaves with the other nulls.
                 if (double.IsNaN(roots[row])) Bits.Clear(valid, row);

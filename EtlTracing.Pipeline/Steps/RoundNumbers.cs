@@ -13,11 +13,11 @@ sealed class RoundNumbers(string name, string column) : RowStep(name)
 
     public override void Apply(Batch batch)
     {
-        var numbers = batch.Values<double>(column);
+        var (numbers, there) = batch.Values<double>(column);
         var memory = batch.Rent<double>(out var rounded);
         for (var row = 0; row < rounded.Length; row++) rounded[row] = Math.Round(numbers[row], MidpointRounding.ToEven);
         var valid = batch.RentValid();
-        numbers.Valid[..Bits.Bytes(batch.Rows)].CopyTo(valid);
+        there[..Bits.Bytes(batch.Rows)].CopyTo(valid);
         batch.Set<double>(column, memory, valid);
     }
 }

@@ -44,17 +44,17 @@ sealed class SummarizeGroups(string name, string[] keys, string value, string to
         {
             var all = new TextMap<Group>();
             foreach (var part in _parts)
-                foreach (var (key, group) in part.Entries) all.Of(key.Text.Span).Add(group);
+                foreach (var group in part.Entries) all.Of(group.Text).Add(group.Value);
             var sorted = all.Entries.ToArray();
-            Array.Sort(sorted, (one, other) => one.Key.Text.Span.SequenceCompareTo(other.Key.Text.Span));
+            Array.Sort(sorted, (one, other) => one.Text.AsSpan().SequenceCompareTo(other.Text));
 
             var table = new Batch(0, sorted.Length);
             for (var key = 0; key < keys.Length; key++) SetKey(table, keys[key], key, sorted);
             Set(table, rows, sorted, group => group.Rows);
-            Set(table, $"{value}_min", sorted, group => group.Values.Entries.Min(entry => entry.Key));
+            Set(table, $"{value}_min", sorted, group => group.Values.Keys()[0]);
             Set(table, $"{value}_median", sorted, group => group.Median());
             Set(table, $"{value}_mean", sorted, group => group.Mean());
-            Set(table, $"{value}_max", sorted, group => group.Values.Entries.Max(entry => entry.Key));
+            Set(table, $"{value}_max", sorted, group => group.Values.Keys()[^1]);
             Set(table, total, sorted, group => group.Total);
             return (new Schema(
             [
@@ -86,16 +86,16 @@ sealed class SummarizeGroups(string name, string[] keys, string value, string to
             return true;
         }
 
-        static void SetKey(Batch table, string name, int index, KeyValuePair<Utf8Key, Group>[] groups)
+        static void SetKey(Batch table, string name, int index, TextEntry<Group>[] groups)
         {
-            var bytes = table.Rent(groups.Sum(group => group.Key.Text.Length));
+            var bytes = table.Rent(groups.Sum(group => group.Text.Length));
             var offsetMemory = table.Rent((groups.Length + 1) * sizeof(int));
             var offsets = MemoryMarshal.Cast<byte, int>(offsetMemory.AsSpan());
             var length = 0;
             for (var row = 0; row < groups.Length; row++)
             {
                 offsets[row] = length;
-                var text = groups[row].Key.Text.Span;
+                ReadOnlySpan<byte> text = groups[row].Text;
                 for (var before = 0; before < index; before++) text = text[(text.IndexOf((byte)0) + 1)..];
                 text = text[..text.IndexOf((byte)0)];
                 text.CopyTo(bytes.AsSpan(length));
@@ -106,7 +106,7 @@ sealed class SummarizeGroups(string name, string[] keys, string value, string to
             table.SetTexts(name, bytes, offsetMemory, table.RentValid());
         }
 
-        static void Set<T>(Batch table, string name, KeyValuePair<Utf8Key, Group>[] groups, Func<Group, T> number)
+        static void Set<T>(Batch table, string name, TextEntry<Group>[] groups, Func<Group, T> number)
             where T : unmanaged
         {
             var memory = table.Rent<T>(out var numbers);
@@ -125,20 +125,20 @@ sealed class SummarizeGroups(string name, string[] keys, string value, string to
 
         public void Add(Group other)
         {
-            foreach (var (key, count) in other.Values.Entries) Values.At(key) += count;
+            foreach (var key in other.Values.Keys()) Values.At(key) += other.Values.At(key);
             Rows += other.Rows;
             Total += other.Total;
         }
 
-        public double Mean() => Values.Entries.Sum(entry => (double)entry.Key * entry.Value) / Rows;
+        public double Mean() => Values.Keys().Sum(key => (double)key * Values.At(key)) / Rows;
 
         public double Median()
         {
             double? lower = null;
             var passed = 0L;
-            foreach (var (key, count) in Values.Entries.OrderBy(entry => entry.Key))
+            foreach (var key in Values.Keys())
             {
-                passed += count;
+                passed += Values.At(key);
                 if (lower is null && passed > (Rows - 1) / 2) lower = key;
                 if (passed > Rows / 2) return (lower!.Value + key) / 2;
             }

@@ -21,7 +21,8 @@ public sealed class RankDomain(MemoryBudget budget, string spillFolder) : IDispo
 
     public void GiveBack(Part part)
     {
-        var more = part.Groups.Entries.Values.Sum(values => values.Bytes + GroupBytes) - part.Held;
+        var more = -part.Held;
+        foreach (var group in part.Groups.Entries) more += group.Value.Bytes + GroupBytes;
         if (more > 0 && !budget.TryTake(more)) Spill(part);
         else part.Held += more;
         _parts.Add(part);
@@ -45,12 +46,18 @@ public sealed class RankDomain(MemoryBudget budget, string spillFolder) : IDispo
         else
         {
             foreach (var part in _parts)
-                foreach (var (group, values) in part.Groups.Entries)
-                    foreach (var (value, _) in values.Entries) _ranks.Of(group.Text.Span).At(value) = 1;
-            foreach (var values in _ranks.Entries.Values)
             {
-                var rank = 0;
-                foreach (var value in values.Entries.Select(entry => entry.Key).OrderDescending().ToArray()) values.At(value) = ++rank;
+                foreach (var group in part.Groups.Entries)
+                {
+                    var ranks = _ranks.Of(group.Text);
+                    foreach (var value in group.Value.Keys()) ranks.At(value) = 1;
+                }
+            }
+
+            foreach (var group in _ranks.Entries)
+            {
+                var values = group.Value.Keys();
+                for (var index = 0; index < values.Length; index++) group.Value.At(values[index]) = values.Length - index;
             }
         }
 
@@ -70,7 +77,7 @@ public sealed class RankDomain(MemoryBudget budget, string spillFolder) : IDispo
 
     void Spill(Part part)
     {
-        var entries = part.Groups.Entries.SelectMany(group => group.Value.Entries.Select(entry => new RankEntry(Hash(group.Key.Text.Span), entry.Key))).ToArray();
+        var entries = part.Groups.Entries.SelectMany(group => group.Value.Keys().Select(value => new RankEntry(Hash(group.Text), value))).ToArray();
         if (entries.Length > 0) _runs.Add(entries);
         part.Groups.Clear();
         budget.GiveBack(part.Held);

@@ -4,18 +4,60 @@ namespace EtlTracing.Pipeline.Summaries;
 sealed class TextMap<T>
     where T : class, new()
 {
-    readonly Dictionary<Utf8Key, T> _entries = new(Utf8Key.Comparer);
-    readonly Dictionary<Utf8Key, T>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
+    const int FirstSlots = 64;
 
-    public TextMap() => _lookup = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
+    readonly List<TextEntry<T>> _entries = [];
+    int[] _slots = new int[FirstSlots];
 
-    public IReadOnlyDictionary<Utf8Key, T> Entries => _entries;
+    /// <summary>In the order in which they came.</summary>
+    public IReadOnlyList<TextEntry<T>> Entries => _entries;
 
     public T Of(ReadOnlySpan<byte> text)
     {
-        if (!_lookup.TryGetValue(text, out var found)) _lookup[text] = found = new T();
-        return found;
+        var hash = TextHash.Of(text);
+        var mask = _slots.Length - 1;
+        for (var slot = (int)hash & mask; ; slot = (slot + 1) & mask)
+        {
+            var found = _slots[slot] - 1;
+            if (found < 0) return Add(new TextEntry<T>(hash, text.ToArray(), new T()), slot);
+            var entry = _entries[found];
+            if (entry.Hash == hash && text.SequenceEqual(entry.Text)) return entry.Value;
+        }
     }
 
-    public void Clear() => _entries.Clear();
+    public void Clear()
+    {
+        _entries.Clear();
+        _slots = new int[FirstSlots];
+    }
+
+    T Add(TextEntry<T> entry, int slot)
+    {
+        _entries.Add(entry);
+        _slots[slot] = _entries.Count;
+        if (_entries.Count * 2 > _slots.Length) Grow();
+        return entry.Value;
+    }
+
+    void Grow()
+    {
+        _slots = new int[_slots.Length * 2];
+        var mask = _slots.Length - 1;
+        for (var index = 0; index < _entries.Count; index++)
+        {
+            var slot = (int)_entries[index].Hash & mask;
+            while (_slots[slot] != 0) slot = (slot + 1) & mask;
+            _slots[slot] = index + 1;
+        }
+    }
+}
+
+/// <summary>A text and what belongs to it.</summary>
+sealed class TextEntry<T>(ulong hash, byte[] text, T value)
+{
+    public ulong Hash => hash;
+
+    public byte[] Text => text;
+
+    public T Value => value;
 }

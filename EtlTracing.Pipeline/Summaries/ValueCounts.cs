@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 
 namespace EtlTracing.Pipeline.Summaries;
 
@@ -9,9 +8,6 @@ namespace EtlTracing.Pipeline.Summaries;
 /// </summary>
 public sealed class ValueCounts(MemoryBudget budget, string spillFolder) : IDisposable
 {
-    /// <summary>What a dictionary takes for an entry, with some slots empty.</summary>
-    const int EntryBytes = 56;
-
     readonly ConcurrentBag<Counter> _counters = [];
     readonly SortedRuns<Entry> _runs = new(spillFolder);
 
@@ -20,7 +16,7 @@ public sealed class ValueCounts(MemoryBudget budget, string spillFolder) : IDisp
 
     public void GiveBack(Counter counter)
     {
-        var more = (long)counter.Counts.Count * EntryBytes - counter.Held;
+        var more = counter.Counts.Bytes - counter.Held;
         if (more > 0 && !budget.TryTake(more)) Spill(counter);
         else counter.Held += Math.Max(0, more);
         _counters.Add(counter);
@@ -58,17 +54,16 @@ public sealed class ValueCounts(MemoryBudget budget, string spillFolder) : IDisp
 
     IEnumerable<Entry> InMemory()
     {
-        var all = new Dictionary<long, long>();
-        foreach (var counter in _counters)
-            foreach (var (key, count) in counter.Counts) CollectionsMarshal.GetValueRefOrAddDefault(all, key, out _) += count;
-        return all.Select(entry => new Entry(entry.Key, entry.Value)).Order();
+        var all = new KeyCounts();
+        foreach (var counter in _counters) all.Add(counter.Counts);
+        foreach (var key in all.Keys()) yield return new Entry(key, all.Of(key));
     }
 
     void Spill(Counter counter)
     {
-        if (counter.Counts.Count > 0) _runs.Add([.. counter.Counts.Select(entry => new Entry(entry.Key, entry.Value))]);
+        var keys = counter.Counts.Keys();
+        if (keys.Length > 0) _runs.Add([.. keys.Select(key => new Entry(key, counter.Counts.Of(key)))]);
         counter.Counts.Clear();
-        counter.Counts.TrimExcess();
         budget.GiveBack(counter.Held);
         counter.Held = 0;
     }
@@ -76,7 +71,7 @@ public sealed class ValueCounts(MemoryBudget budget, string spillFolder) : IDisp
     /// <summary>One thread's counts.</summary>
     public sealed class Counter
     {
-        internal Dictionary<long, long> Counts { get; } = [];
+        internal KeyCounts Counts { get; } = new();
 
         internal long Held { get; set; }
 
@@ -84,7 +79,7 @@ public sealed class ValueCounts(MemoryBudget budget, string spillFolder) : IDisp
 
         public void Add(long key)
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(Counts, key, out _)++;
+            Counts.Add(key, 1);
             Values++;
         }
     }

@@ -19,10 +19,21 @@ sealed class WholeNumberMap
 
     public long Bytes => (long)_small.Length * sizeof(int) + (long)_large.Count * EntryBytes;
 
-    public IEnumerable<(long Key, int Value)> Entries => Enumerable.Range(0, _small.Length)
-        .Where(key => _small[key] != 0)
-        .Select(key => ((long)key, _small[key]))
-        .Concat(_large.Select(entry => (entry.Key, entry.Value)));
+    /// <summary>Keys that have a number, the smallest first.</summary>
+    public long[] Keys()
+    {
+        var count = _large.Count;
+        foreach (var number in _small)
+            if (number != 0) count++;
+        var keys = new long[count];
+        count = 0;
+        for (var key = 0; key < _small.Length; key++)
+            if (_small[key] != 0) keys[count++] = key;
+        if (_large.Count == 0) return keys;
+        _large.Keys.CopyTo(keys, count);
+        Array.Sort(keys);
+        return keys;
+    }
 
     /// <summary>The key's number, to read or to change.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,6 +18,8 @@ sealed class ColumnEncoder
     readonly PageBuffer _levels = new();
     readonly TextDictionary _dictionary = new();
     int[] _rows = [];
+    int[] _kept = [];
+    int _keptCount;
     int[] _numbers = [];
 
     /// <summary>The values as a page holds them: plain, or numbers of the dictionary's texts.</summary>
@@ -36,6 +38,19 @@ sealed class ColumnEncoder
     public byte[]? Minimum { get; private set; }
 
     public byte[]? Maximum { get; private set; }
+
+    /// <summary>Goes to another batch.</summary>
+    public void Begin(Batch batch)
+    {
+        if (_kept.Length < batch.Rows) (_kept, _rows, _numbers) = (new int[batch.Rows], new int[batch.Rows], new int[batch.Rows]);
+        var kept = batch.Kept;
+        _keptCount = 0;
+        for (var row = 0; row < kept.Length; row++)
+        {
+            _kept[_keptCount] = row;
+            _keptCount += kept[row];
+        }
+    }
 
     public void Encode(Batch batch, Column column)
     {
@@ -57,26 +72,21 @@ sealed class ColumnEncoder
     /// <summary>The rows to write, and for a column that may lack values the levels that say which do.</summary>
     ReadOnlySpan<int> Rows(Batch batch, Column column)
     {
-        if (_rows.Length < batch.Rows) _rows = new int[batch.Rows];
-        if (_numbers.Length < batch.Rows) _numbers = new int[batch.Rows];
-        var kept = batch.Kept;
+        Nulls = 0;
+        var kept = _kept.AsSpan(0, _keptCount);
+        if (!column.Nullable) return kept;
         var valid = batch.Valid(column.Name);
-        int count = 0, live = 0;
-        for (var row = 0; row < kept.Length; row++)
+        var count = 0;
+        for (var index = 0; index < kept.Length; index++)
         {
-            if (kept[row] == 0) continue;
-            var there = !column.Nullable || Bits.Get(valid, row);
-            _numbers[live++] = there ? 1 : 0;
-            if (there) _rows[count++] = row;
+            var there = Bits.Get(valid, kept[index]);
+            _numbers[index] = there ? 1 : 0;
+            if (there) _rows[count++] = kept[index];
         }
 
-        Nulls = live - count;
-        if (column.Nullable)
-        {
-            if (Nulls == 0) BitPacking.WriteRun(_levels, live, 1);
-            else BitPacking.WritePacked(_levels, _numbers.AsSpan(0, live), 1);
-        }
-
+        Nulls = kept.Length - count;
+        if (Nulls == 0) BitPacking.WriteRun(_levels, kept.Length, 1);
+        else BitPacking.WritePacked(_levels, _numbers.AsSpan(0, kept.Length), 1);
         return _rows.AsSpan(0, count);
     }
 
@@ -86,11 +96,18 @@ sealed class ColumnEncoder
         if (rows.IsEmpty) return;
         var room = MemoryMarshal.Cast<byte, T>(_values.Reserve(rows.Length * Unsafe.SizeOf<T>()));
         var items = values.Items;
-        T minimum = items[rows[0]], maximum = minimum;
-        for (var index = 0; index < rows.Length; index++)
+        if (rows.Length == items.Length)
         {
-            var value = items[rows[index]];
-            room[index] = value;
+            items.CopyTo(room);
+        }
+        else
+        {
+            for (var index = 0; index < rows.Length; index++) room[index] = items[rows[index]];
+        }
+
+        T minimum = room[0], maximum = minimum;
+        foreach (var value in room[..rows.Length])
+        {
             if (value.CompareTo(minimum) < 0) minimum = value;
             if (value.CompareTo(maximum) > 0) maximum = value;
         }
@@ -103,8 +120,9 @@ sealed class ColumnEncoder
     void EncodeDates(Values<DateTime> dates, ReadOnlySpan<int> rows)
     {
         var room = _values.Reserve(rows.Length * sizeof(long));
+        var items = dates.Items;
         for (var index = 0; index < rows.Length; index++)
-            BinaryPrimitives.WriteInt64LittleEndian(room[(index * sizeof(long))..], (dates[rows[index]].Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+            BinaryPrimitives.WriteInt64LittleEndian(room[(index * sizeof(long))..], (items[rows[index]].Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
         _values.Advance(rows.Length * sizeof(long));
     }
 

@@ -21,6 +21,7 @@ sealed class RowGroupEncoder(IEnumerable<Column> columns)
     public IReadOnlyDictionary<string, EncodedChunk> Encode(Batch batch)
     {
         _chunks.Clear();
+        _column.Begin(batch);
         var metas = new List<(ColumnMetaData Meta, int Start)>(_columns.Length);
         foreach (var column in _columns)
         {

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
+using EtlTracing.Pipeline.Summaries;
 
 namespace EtlTracing.Pipeline.Writing;
 
@@ -28,7 +28,7 @@ sealed class TextDictionary
     /// <summary>The text's number, from 0.</summary>
     public int Add(ReadOnlySpan<byte> text)
     {
-        var hash = XxHash3.HashToUInt64(text);
+        var hash = TextHash.Of(text);
         var mask = _slots.Length - 1;
         for (var slot = (int)hash & mask; ; slot = (slot + 1) & mask)
         {

@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace EtlTracing.Pipeline.Reading;
+
+/// <summary>
+/// Reads numbers of up to eight characters and maybe a sign, which nearly all are, eight digits at a time: a multiplication a digit, each waiting for the one
+/// before it, measured twice as long.
+/// </summary>
+static class ShortNumber
+{
+    const ulong Dots = 0x2E2E2E2E2E2E2E2E, Zeroes = 0x3030303030303030, Ones = 0x0101010101010101, Upper = 0x8080808080808080;
+
+    /// <summary>Digits as a whole number and how many of them stand behind the point. False for any other text, which may be a number all the same.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryRead(ReadOnlySpan<byte> text, out long number, out int decimals)
+    {
+        number = decimals = 0;
+        if (text.IsEmpty) return false;
+        var negative = text[0] == '-';
+        if (negative) text = text[1..];
+        if ((uint)(text.Length - 1) >= sizeof(ulong)) return false;
+        var length = text.Length;
+        var characters = Load(text);
+        var point = characters ^ Dots;
+        point = (point - Ones) & ~point & Upper;
+        if (point != 0)
+        {
+            // The digits behind the point move over it.
+            var bits = BitOperations.TrailingZeroCount(point) & ~7;
+            var before = (1UL << bits) - 1;
+            characters = characters & before | characters >> 8 & ~before;
+            decimals = --length - (bits >> 3);
+            if (length <= 0 || decimals < 0) return false;
+        }
+
+        // Leading zeroes until there are eight digits.
+        if (length < sizeof(ulong)) characters = characters << (sizeof(ulong) - length) * 8 | Zeroes >> length * 8;
+        if ((characters & 0xF0F0F0F0F0F0F0F0 | (characters + 0x0606060606060606 & 0xF0F0F0F0F0F0F0F0) >> 4) != 0x3333333333333333) return false;
+        characters = (characters & 0x0F0F0F0F0F0F0F0F) * 2561 >> 8;
+        characters = (characters & 0x00FF00FF00FF00FF) * 6553601 >> 16;
+        number = (long)((characters & 0x0000FFFF0000FFFF) * 42949672960001 >> 32);
+        if (!negative) return true;
+
+        // Minus zero is a double of its own.
+        if (number == 0) return false;
+        number = -number;
+        return true;
+    }
+
+    /// <summary>One to eight bytes, the first one lowest, zeroes above.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ulong Load(ReadOnlySpan<byte> text)
+    {
+        var length = text.Length;
+        if (length == sizeof(ulong)) return BinaryPrimitives.ReadUInt64LittleEndian(text);
+        if (length >= sizeof(uint))
+            return BinaryPrimitives.ReadUInt32LittleEndian(text) | (ulong)BinaryPrimitives.ReadUInt32LittleEndian(text[(length - sizeof(uint))..]) << (length - sizeof(uint)) * 8;
+        if (length == 1) return text[0];
+        var two = (ulong)BinaryPrimitives.ReadUInt16LittleEndian(text);
+        return length == 2 ? two : two | (ulong)text[2] << 16;
+    }
+}
