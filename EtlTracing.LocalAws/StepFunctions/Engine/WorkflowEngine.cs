@@ -51,7 +51,9 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
     }
 
     public ActivityBook Activities { get; }
-    public DateTimeOffset Now => _time.GetUtcNow();
+
+    /// <summary>In whole milliseconds, so that a time reads the same in the context object, in histories and in answers.</summary>
+    public DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
     /// <summary>Takes up all executions that were running when the process ended.</summary>
     public async Task ResumeAsync()
