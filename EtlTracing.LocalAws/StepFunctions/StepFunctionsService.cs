@@ -39,7 +39,7 @@ public sealed class StepFunctionsService : IHostedService, IAsyncDisposable
         var activities = new ActivityApi(store, journal, _engine, arns);
         var executions = new ExecutionApi(store, _engine, _machines);
         var history = new HistoryApi(store);
-        var machines = new MachineApi(_machines, store);
+        var machines = new MachineApi(_machines, store, _engine);
         var mapRuns = new MapRunApi(store, _engine);
         var tags = new TagApi(store, journal);
         var tasks = new TaskApi(_engine, lifetime.ApplicationStopping);
@@ -80,6 +80,8 @@ public sealed class StepFunctionsService : IHostedService, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _engine.ResumeAsync();
+        // The process may have died between deleting a state machine and ending its executions.
+        await _engine.EndOrphansAsync(machine => _machines.Find(machine.Arn) is null);
         _resumed.TrySetResult();
         _retention.Start();
     }

@@ -21,10 +21,11 @@ public sealed class KillTests
         {
             var client = process.Client;
             var activity = await client.CreateActivityAsync("work");
+            var task = $$"""{ "Type": "Task", "Resource": "{{activity}}", "HeartbeatSeconds": 1, "Retry": [{ "ErrorEquals": ["States.Timeout"], "MaxAttempts": 100, "BackoffRate": 1.0 }], "End": true }""";
             var machine = await client.CreateMachineAsync($$"""
                 { "StartAt": "M", "States": {
-                    "M": { "Type": "Map", "MaxConcurrency": 2, "ItemProcessor": { "StartAt": "T", "States": {
-                        "T": { "Type": "Task", "Resource": "{{activity}}", "HeartbeatSeconds": 1, "Retry": [{ "ErrorEquals": ["States.Timeout"], "MaxAttempts": 100, "BackoffRate": 1.0 }], "End": true } } }, "Next": "P" },
+                    "M": { "Type": "Map", "MaxConcurrency": 2, "ItemProcessor": { "StartAt": "T", "States": { "T": {{task}} } }, "Next": "D" },
+                    "D": { "Type": "Map", "MaxConcurrency": 2, "ItemProcessor": { "ProcessorConfig": { "Mode": "DISTRIBUTED", "ExecutionType": "STANDARD" }, "StartAt": "U", "States": { "U": {{task}} } }, "Next": "P" },
                     "P": { "Type": "Parallel", "Branches": [{ "StartAt": "W", "States": { "W": { "Type": "Wait", "Seconds": 1, "End": true } } }, { "StartAt": "X", "States": { "X": { "Type": "Pass", "End": true } } }], "OutputPath": "$[1]", "End": true } } }
                 """);
             var accepted = new List<string>();
@@ -45,7 +46,7 @@ public sealed class KillTests
             foreach (var execution in accepted)
             {
                 var end = await client.EndAsync(execution);
-                Assert.Equal(("SUCCEEDED", "[2,4,6]"), ((string?)end["status"], (string?)end["output"]));
+                Assert.Equal(("SUCCEEDED", "[4,8,12]"), ((string?)end["status"], (string?)end["output"]));
                 var ids = (await client.HistoryAsync(execution)).Select(one => (long)one["id"]!).ToArray();
                 Assert.Equal(Enumerable.Range(1, ids.Length).Select(id => (long)id), ids);
             }

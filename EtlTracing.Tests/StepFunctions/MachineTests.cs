@@ -58,4 +58,22 @@ public sealed class MachineTests
 
         Assert.Equal(("NotImplemented", 501, message), (refused.Name, refused.Status, refused.Text));
     }
+
+    [Fact]
+    public async Task DeletingAStateMachineEndsItsExecutionsAndOneOfTheSameNameBeginsAnew()
+    {
+        await using var cloud = await StatesCloud.StartAsync();
+        const string Waits = """{ "StartAt": "W", "States": { "W": { "Type": "Wait", "Seconds": 1000, "End": true } } }""";
+        var machine = await cloud.Client.CreateMachineAsync(Waits, "short-lived");
+        var execution = await cloud.Client.StartAsync(machine, name: "once");
+
+        await cloud.Client.CallAsync("DeleteStateMachine", new JsonObject { ["stateMachineArn"] = machine });
+
+        var end = await cloud.Client.DescribeAsync(execution);
+        Assert.Equal(("FAILED", "States.Runtime", "State machine short-lived has been deleted."), ((string?)end["status"], (string?)end["error"], (string?)end["cause"]));
+        await cloud.Client.CreateMachineAsync(Waits, "short-lived");
+        Assert.Empty((JsonArray)(await cloud.Client.CallAsync("ListExecutions", new JsonObject { ["stateMachineArn"] = machine }))["executions"]!);
+        Assert.Equal(execution, await cloud.Client.StartAsync(machine, name: "once"));
+        Assert.Equal("RUNNING", (string?)(await cloud.Client.DescribeAsync(execution))["status"]);
+    }
 }

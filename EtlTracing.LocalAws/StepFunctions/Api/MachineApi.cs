@@ -5,7 +5,7 @@ using EtlTracing.LocalAws.StepFunctions.Storage;
 
 namespace EtlTracing.LocalAws.StepFunctions.Api;
 
-public sealed class MachineApi(MachineBook machines, Store store)
+public sealed class MachineApi(MachineBook machines, Store store, WorkflowEngine engine)
 {
     const int MaxDefinition = 1_048_576;
 
@@ -51,7 +51,9 @@ public sealed class MachineApi(MachineBook machines, Store store)
 
     public async Task<JsonObject> DeleteAsync(Request request)
     {
-        await machines.DeleteAsync(Arn(request));
+        var arn = Arn(request);
+        await machines.DeleteAsync(arn);
+        await engine.EndOrphansAsync(machine => machine.Arn == arn);
         return [];
     }
 

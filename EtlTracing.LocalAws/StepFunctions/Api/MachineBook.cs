@@ -9,6 +9,7 @@ public sealed class MachineBook : IDisposable
 {
     readonly ConcurrentDictionary<string, Machine> _machines = new();
     readonly SemaphoreSlim _gate = new(1);
+    readonly Store _store;
     readonly Journal _journal;
     readonly TimeProvider _time;
     readonly Arns _arns;
@@ -16,6 +17,7 @@ public sealed class MachineBook : IDisposable
 
     public MachineBook(Store store, Journal journal, Arns arns, RevisionNumbers revisions, TimeProvider time)
     {
+        _store = store;
         _journal = journal;
         _time = time;
         _arns = arns;
@@ -41,7 +43,13 @@ public sealed class MachineBook : IDisposable
                 return same.Definition == machine.Definition && same.Type == machine.Type && same.Tracing == machine.Tracing && same.Logging == machine.Logging
                     ? same
                     : throw new ServiceException("StateMachineAlreadyExists", $"State Machine Already Exists: '{arn}'");
-            await SaveAsync(machine, tags);
+            // A deleted machine's executions can still be read, but they are none of a new one of the same name.
+            await _journal.WriteAsync(writer =>
+            {
+                Retention.Forget(writer, _store.Query("SELECT sequence FROM executions WHERE machine = $1 OR (machine > $1 || '/' AND machine < $1 || '0')", row => row.GetInt64(0), arn));
+                Store.Save(writer, machine, tags);
+            });
+            _machines[machine.Arn] = machine;
             return machine;
         }
         finally
@@ -60,7 +68,8 @@ public sealed class MachineBook : IDisposable
             // An update that changes nothing makes no revision.
             if (changed == old) return old;
             var machine = changed with { Updated = Store.Seconds(_time.GetUtcNow()), Revision = _revisions.Next(), RevisionId = Guid.NewGuid().ToString(), WasUpdated = true };
-            await SaveAsync(machine, "{}");
+            await _journal.WriteAsync(writer => Store.Save(writer, machine, "{}"));
+            _machines[arn] = machine;
             return machine;
         }
         finally
@@ -84,10 +93,4 @@ public sealed class MachineBook : IDisposable
     }
 
     public void Dispose() => _gate.Dispose();
-
-    async Task SaveAsync(Machine machine, string tags)
-    {
-        await _journal.WriteAsync(writer => Store.Save(writer, machine, tags));
-        _machines[machine.Arn] = machine;
-    }
 }

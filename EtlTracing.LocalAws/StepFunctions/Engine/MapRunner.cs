@@ -19,7 +19,9 @@ public sealed class MapRunner(WorkflowEngine engine, Store store, Journal journa
 
     readonly Queue<long> _pending = new();
     Machine? _machine;
-    long _running;
+
+    /// <summary>The items of running children. Numbers alone would go wrong: a child that ends while a restarted run reads the file is told of twice.</summary>
+    readonly HashSet<long> _running = [];
     long _failedItems;
     long _totalItems;
     bool _hasEnded;
@@ -38,7 +40,7 @@ public sealed class MapRunner(WorkflowEngine engine, Store store, Journal journa
             {
                 _totalItems += size;
                 if (status == "PENDING") _pending.Enqueue(id);
-                else if (status == "RUNNING") _running++;
+                else if (status == "RUNNING") _running.Add(id);
                 else if (status != "SUCCEEDED") _failedItems += size;
             }
             await AdvanceAsync();
@@ -61,12 +63,12 @@ public sealed class MapRunner(WorkflowEngine engine, Store store, Journal journa
         }
     }
 
-    public async Task ChildEndedAsync(string status, long items)
+    public async Task ChildEndedAsync(long item, string status, long items)
     {
         await Gate.WaitAsync();
         try
         {
-            _running--;
+            if (!_running.Remove(item)) return;
             if (status != "SUCCEEDED") _failedItems += items;
             await AdvanceAsync();
         }
@@ -87,7 +89,8 @@ public sealed class MapRunner(WorkflowEngine engine, Store store, Journal journa
         {
             run = change(run);
             await journal.WriteAsync(write => write.Run("UPDATE map_runs SET document = $2 WHERE sequence = $1", sequence, JsonSerializer.Serialize(run)));
-            await AdvanceAsync();
+            // Before it has begun there is nothing to go on with.
+            if (_machine is not null) await AdvanceAsync();
         }
         finally
         {
@@ -110,18 +113,18 @@ public sealed class MapRunner(WorkflowEngine engine, Store store, Journal journa
             await EndAsync("States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded");
             return;
         }
-        while (_pending.Count > 0 && _running < run.MaxConcurrency)
+        while (_pending.Count > 0 && _running.Count < run.MaxConcurrency)
         {
             stopping.ThrowIfCancellationRequested();
             var starts = new List<Task>();
-            while (starts.Count < StartsAtOnce && _running < run.MaxConcurrency && _pending.TryDequeue(out var id))
+            while (starts.Count < StartsAtOnce && _running.Count < run.MaxConcurrency && _pending.TryDequeue(out var id))
             {
-                _running++;
+                _running.Add(id);
                 starts.Add(StartAsync(id));
             }
             await Task.WhenAll(starts);
         }
-        if (_running == 0 && _pending.Count == 0) await EndAsync(null, null);
+        if (_running.Count == 0 && _pending.Count == 0) await EndAsync(null, null);
     }
 
     async Task StartAsync(long id)

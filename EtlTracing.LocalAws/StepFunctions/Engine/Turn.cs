@@ -61,6 +61,9 @@ public sealed partial class Turn(Execution execution, Arns arns, ActivityBook ac
         End("ABORTED", null, error, cause);
     }
 
+    /// <summary>Its state machine was deleted.</summary>
+    public void EndWithMachine() => FailExecution(execution.Root.Last, StateFailedException.Runtime, $"State machine {execution.Machine.Name} has been deleted.");
+
     /// <summary>Lets everything happen that is due.</summary>
     public void PassTime()
     {

@@ -52,7 +52,7 @@ public sealed partial class WorkflowEngine
             });
         }
         if (turn.Stopped is not null && turn.Execution.MapRun is { } mapRun && _mapRuns.TryGetValue(mapRun, out var parent))
-            _work.Run(() => parent.ChildEndedAsync(turn.Status, turn.Execution.ItemCount));
+            _work.Run(() => parent.ChildEndedAsync(turn.Execution.MapItem, turn.Status, turn.Execution.ItemCount));
         await Task.CompletedTask;
     }
 

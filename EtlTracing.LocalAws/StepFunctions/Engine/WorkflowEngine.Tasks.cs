@@ -73,6 +73,23 @@ public sealed partial class WorkflowEngine
         return _store.Execution(arn)?.Stopped ?? throw ServiceException.NoExecution(arn);
     }
 
+    /// <summary>Ends the executions of deleted state machines. AWS does it at each one's next transition, here it is at once.</summary>
+    public async Task EndOrphansAsync(Func<Machine, bool> isDeleted)
+    {
+        foreach (var execution in _running.Values.Where(one => one.MapRun is null && isDeleted(one.Machine)))
+        {
+            await execution.Gate.WaitAsync();
+            try
+            {
+                if (execution.IsRunning && !execution.IsStale) await MoveAsync(execution, turn => turn.EndWithMachine());
+            }
+            finally
+            {
+                execution.Gate.Release();
+            }
+        }
+    }
+
     /// <summary>Takes a failed execution up again.</summary>
     public async Task<double> RedriveAsync(string arn)
     {

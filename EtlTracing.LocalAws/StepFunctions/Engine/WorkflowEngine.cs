@@ -177,7 +177,9 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
         _work.Run(async () =>
         {
             await Task.Delay(TimeSpan.FromSeconds(1), _time, _work.Stopping);
-            Resume(again);
+            await again.Gate.WaitAsync();
+            if (again.IsRunning && !again.IsStale) Resume(again);
+            again.Gate.Release();
         });
     }
 

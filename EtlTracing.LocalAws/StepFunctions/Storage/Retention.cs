@@ -31,15 +31,20 @@ public sealed class Retention(Store store, Journal journal, LocalCloudOptions op
             if (gone.Count == 0) return;
             await journal.WriteAsync(writer =>
             {
-                foreach (var sequence in gone)
-                {
-                    writer.Run("DELETE FROM map_items WHERE run IN (SELECT sequence FROM map_runs WHERE execution = (SELECT arn FROM executions WHERE sequence = $1))", sequence);
-                    writer.Run("DELETE FROM map_runs WHERE execution = (SELECT arn FROM executions WHERE sequence = $1)", sequence);
-                    writer.Run("DELETE FROM events WHERE execution = $1", sequence);
-                    writer.Run("DELETE FROM executions WHERE sequence = $1", sequence);
-                }
+                Forget(writer, gone);
                 writer.Run("DELETE FROM revisions WHERE id NOT IN (SELECT revision FROM machines UNION SELECT revision FROM executions UNION SELECT revision FROM map_runs)");
             });
+        }
+    }
+
+    public static void Forget(JournalWriter writer, IEnumerable<long> sequences)
+    {
+        foreach (var sequence in sequences)
+        {
+            writer.Run("DELETE FROM map_items WHERE run IN (SELECT sequence FROM map_runs WHERE execution = (SELECT arn FROM executions WHERE sequence = $1))", sequence);
+            writer.Run("DELETE FROM map_runs WHERE execution = (SELECT arn FROM executions WHERE sequence = $1)", sequence);
+            writer.Run("DELETE FROM events WHERE execution = $1", sequence);
+            writer.Run("DELETE FROM executions WHERE sequence = $1", sequence);
         }
     }
 
