@@ -4,6 +4,7 @@ using EtlTracing.Benchmarks;
 
 return args switch
 {
+    ["cloud", var seconds] => await CloudRun.RunAsync(int.Parse(seconds, CultureInfo.InvariantCulture)),
     ["otlp", var endpoint, var seconds] => await OtlpIngest.RunAsync(new Uri(endpoint), int.Parse(seconds, CultureInfo.InvariantCulture)),
     ["states", var endpoint, var seconds] => await ExecutionRate.RunAsync(new Uri(endpoint), int.Parse(seconds, CultureInfo.InvariantCulture)),
     ["engine", var input, var folder] => await EngineRun.RunAsync(input, folder),
@@ -27,6 +28,7 @@ static int Usage()
         sample FILE ROWS SEED        write generated rows
         micro [OPTIONS]              BenchmarkDotNet on the engine's parts
         viewer                       the viewer's largest pages; exit code 1 when one takes longer than 200 ms
+        cloud SECONDS                the local cloud: start, memory, PUT and GET, spans a second
         otlp URL SECONDS             send spans by OTLP/gRPC as fast as they are taken
         states URL SECONDS           start executions as fast as they are taken, with workers that answer at once
         """);

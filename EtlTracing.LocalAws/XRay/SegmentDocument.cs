@@ -19,7 +19,8 @@ public sealed record SegmentDocument(string TraceId, string Id, bool IsComplete,
         string? code;
         try
         {
-            using var parsed = JsonDocument.Parse(json);
+            if (!StrictJson.IsText(json)) throw new JsonException();
+            using var parsed = JsonDocument.Parse(json, StrictJson.Options);
             code = Check(parsed.RootElement, json, out id, out document);
         }
         catch (JsonException)

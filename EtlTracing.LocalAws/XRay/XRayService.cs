@@ -80,9 +80,11 @@ public sealed class XRayService
             body.Write(chunk, 0, read);
         }
         if (body.Length == 0) return [];
+        var bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
+        if (!StrictJson.IsText(bytes)) throw new XRayException("SerializationException", "the body is not UTF-8, or has half a character");
         try
         {
-            return JsonNode.Parse(body.GetBuffer().AsSpan(0, (int)body.Length)) as JsonObject
+            return JsonNode.Parse(bytes, documentOptions: StrictJson.Options) as JsonObject
                 ?? throw new XRayException("SerializationException", "the body is not a JSON object");
         }
         catch (JsonException exception)
