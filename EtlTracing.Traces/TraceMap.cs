@@ -16,6 +16,8 @@ public sealed record MapEdge(string From, string To, string Label, bool Fault);
 /// <summary>Who called whom in a run, with time and faults: one node a process and one a folder of the bucket.</summary>
 public sealed record TraceMap(IReadOnlyList<MapNode> Nodes, IReadOnlyList<MapEdge> Edges)
 {
+    const int LongestNote = 24;
+
     public static TraceMap Of(RunDetail detail, DateTimeOffset now)
     {
         var nodes = new List<MapNode>();
@@ -24,7 +26,7 @@ public sealed record TraceMap(IReadOnlyList<MapNode> Nodes, IReadOnlyList<MapEdg
         var tree = detail.Tree;
         var stores = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
         var bytes = detail.Outputs.Count > 0 ? detail.Outputs[0].BytesRead : 0;
-        nodes.Add(new MapNode("upload", 0, "Upload", bytes > 0 ? Units.Bytes(bytes) : "file", detail.Run.Input.Folder, null, 0, 1, null));
+        nodes.Add(new MapNode("upload", 0, "Upload", bytes > 0 ? Units.Bytes(bytes) : "file", Cut(detail.Run.Input.Folder), null, 0, 1, null));
 
         var before = "upload";
         foreach (var segment in tree.All.Where(span => span is { Role: SpanRole.Segment, IsSegment: true }))
@@ -109,6 +111,9 @@ public sealed record TraceMap(IReadOnlyList<MapNode> Nodes, IReadOnlyList<MapEdg
             }
         }
     }
+
+    /// <summary>Below a circle there is room for some letters; the end of a path says more than its beginning.</summary>
+    static string Cut(string folder) => folder.Length > LongestNote ? "…" + folder[^(LongestNote - 1)..] : folder;
 
     static bool IsRead(Span call) => call.AwsOperation is { } operation && (operation.StartsWith("Get", StringComparison.Ordinal) || operation.StartsWith("Head", StringComparison.Ordinal));
 

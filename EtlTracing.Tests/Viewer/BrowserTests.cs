@@ -30,7 +30,7 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>, IAsy
 
     static readonly (string Name, string Path)[] s_pages =
     [
-        ("runs", "/runs"), ("run-good", "/runs/8f21c0"), ("run-failed", "/runs/71be44"), ("run-retried", "/runs/5d09aa"), ("run-running", "/runs/c0ffee"), ("run-long", "/runs/long"),
+        ("runs", "/runs"), ("run-good", "/runs/8f21c0"), ("run-failed", "/runs/71be44"), ("run-retried", "/runs/5d09aa"), ("run-running", "/runs/c0ffee"), ("run-long", "/runs/long"), ("compare-long", "/compare?a=long&b=8f21c0"),
         ("compare", "/compare?a=8f21c0&b=median"), ("data", "/data?key=processed/nyc/listings.csv.parquet"), ("data-list", "/data"), ("unknown", "/runs/none"),
         ("no-match", "/runs?q=nowhere"),
     ];
