@@ -14,11 +14,14 @@ public static class ExecutionHistory
         var states = new Dictionary<long, string>();
         var attemptOf = new Dictionary<long, int>();
         var attempts = new List<Attempt>();
+        string? entered = null;
         foreach (var e in events)
         {
             var id = e.Id ?? 0;
             var previous = e.PreviousEventId ?? 0;
-            var state = e.StateEnteredEventDetails?.Name ?? states.GetValueOrDefault(previous);
+            // An aborted execution ends the chain; a redrive goes on with the state that was entered last.
+            var state = e.StateEnteredEventDetails?.Name ?? (e.Type?.Value == "ExecutionRedriven" ? entered : states.GetValueOrDefault(previous));
+            entered = e.StateEnteredEventDetails?.Name ?? entered;
             if (state is not null) states[id] = state;
             if (attemptOf.TryGetValue(previous, out var index)) attemptOf[id] = index;
             var at = new DateTimeOffset((e.Timestamp ?? default).ToUniversalTime(), TimeSpan.Zero);
@@ -46,6 +49,11 @@ public static class ExecutionHistory
                 case "TaskTimedOut" when attemptOf.TryGetValue(id, out var overdue):
                     Fail(overdue, e.TaskTimedOutEventDetails?.Error ?? "States.Timeout", e.TaskTimedOutEventDetails?.Cause);
                     break;
+                case "ExecutionAborted" or "ExecutionTimedOut" or "ExecutionFailed":
+                    // Whatever still ran ended with the execution, and a redrive begins another attempt.
+                    for (var open = 0; open < attempts.Count; open++)
+                        if (attempts[open].Ended is null) Fail(open, e.Type.Value == "ExecutionAborted" ? "Stopped" : e.Type.Value == "ExecutionTimedOut" ? "States.Timeout" : "States.TaskFailed", null);
+                    break;
             }
 
             void Fail(int number, string? error, string? cause) =>
@@ -53,6 +61,9 @@ public static class ExecutionHistory
         }
         return attempts;
     }
+
+    /// <summary>A redrive starts again with the last state: where that is a Fail state, it fails again at once.</summary>
+    public static bool EndedInFailState(IEnumerable<HistoryEvent> events) => events.Any(e => e.Type?.Value == "FailStateEntered");
 
     /// <summary>The same from the workflow's segment, for a list that cannot ask for each history.</summary>
     public static IReadOnlyList<Attempt> Attempts(SegmentTree tree)

@@ -100,6 +100,9 @@ public sealed record RunDetail(Run Run, IReadOnlyList<Attempt> Attempts, Trace T
     /// <summary>Set where the history could not be read; attempts are then taken from the trace alone.</summary>
     public string? HistoryProblem { get; init; }
 
+    /// <summary>The workflow came to a state that only fails: a redrive would come to it again.</summary>
+    public bool EndedInFailState { get; init; }
+
     /// <summary>The execution's output, or, where a run failed, what its finished jobs had answered.</summary>
     public IReadOnlyList<JobOutput> Outputs =>
         Run.Outputs.Count > 0

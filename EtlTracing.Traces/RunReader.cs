@@ -57,7 +57,7 @@ public sealed class RunReader(AmazonStepFunctionsClient workflows, AmazonXRayCli
             Redrives = execution.RedriveCount ?? 0,
             Error = execution.Error,
             Cause = execution.Cause,
-            Input = RunJson.Input(execution.Input),
+            Input = RunJson.Input(execution.Input) is { TraceId: null } unnamed ? unnamed with { TraceId = Root(execution.TraceHeader) } : RunJson.Input(execution.Input),
             Outputs = RunJson.Outputs(execution.Output),
             IsDescribed = true,
         };
@@ -88,7 +88,9 @@ public sealed class RunReader(AmazonStepFunctionsClient workflows, AmazonXRayCli
     /// <summary><c>…:stateMachine:etl-workflow</c> → <c>…:execution:etl-workflow:ID</c></summary>
     public string Arn(string id) => $"{StateMachineArn.Replace(":stateMachine:", ":execution:", StringComparison.Ordinal)}:{id}";
 
-    public async Task<IReadOnlyList<Attempt>> AttemptsAsync(string arn, CancellationToken cancel)
+    public async Task<IReadOnlyList<Attempt>> AttemptsAsync(string arn, CancellationToken cancel) => ExecutionHistory.Attempts(await EventsAsync(arn, cancel));
+
+    async Task<IReadOnlyList<HistoryEvent>> EventsAsync(string arn, CancellationToken cancel)
     {
         var events = new List<HistoryEvent>();
         string? token = null;
@@ -100,7 +102,7 @@ public sealed class RunReader(AmazonStepFunctionsClient workflows, AmazonXRayCli
             token = history.NextToken;
             if (token is not { Length: > 0 }) break;
         }
-        return ExecutionHistory.Attempts(events);
+        return events;
     }
 
     public async Task<RunDetail> ReadAsync(Run run, CancellationToken cancel)
@@ -108,7 +110,8 @@ public sealed class RunReader(AmazonStepFunctionsClient workflows, AmazonXRayCli
         var trace = (await TracesAsync([run], cancel))[0];
         try
         {
-            return new RunDetail(run, await AttemptsAsync(run.Arn, cancel), trace);
+            var events = await EventsAsync(run.Arn, cancel);
+            return new RunDetail(run, ExecutionHistory.Attempts(events), trace) { EndedInFailState = ExecutionHistory.EndedInFailState(events) };
         }
         catch (Exception problem) when (Problem.IsTold(problem, cancel))
         {
@@ -162,6 +165,10 @@ public sealed class RunReader(AmazonStepFunctionsClient workflows, AmazonXRayCli
             ? Trace.Missing(TraceState.NotYet, "The trace has not arrived yet; X-Ray shows spans some seconds after they end.")
             : Trace.Missing(TraceState.Gone, "X-Ray does not know this trace. It keeps traces for 30 days, and none where Transaction Search is on.");
     }
+
+    /// <summary><c>Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1</c>: a run that was started by hand has a trace if its caller had one.</summary>
+    static string? Root(string? header) =>
+        header?.Split(';', StringSplitOptions.TrimEntries).FirstOrDefault(field => field.StartsWith("Root=1-", StringComparison.Ordinal))?["Root=".Length..];
 
     static RunStatus Status(ExecutionStatus? status) => status?.Value switch
     {

@@ -114,7 +114,8 @@ public sealed class SegmentTree
                 { Inferred: true } => SpanRole.Call,
                 { IsSegment: true, Origin: StateMachineOrigin } => SpanRole.Workflow,
                 { IsSegment: true, Inferred: false, Parent: not null } when UnderWorkflow(span) => SpanRole.Job,
-                { IsSegment: true } when span.Attribute(EtlAttributes.Spans) is not null && span.Name != EtlNames.TriggerService => SpanRole.Job,
+                // Outside a workflow's segment: that has not come, or belongs to another trace. A killed job has counted no spans.
+                { IsSegment: true } when (span.Attribute(EtlAttributes.Spans) ?? span.Attribute(EtlAttributes.Attempt)) is not null && span.Name != EtlNames.TriggerService => SpanRole.Job,
                 { IsSegment: true } => SpanRole.Segment,
                 { Namespace: "aws" or "remote" } => SpanRole.Call,
                 { Parent.Role: SpanRole.Workflow } => SpanRole.State,

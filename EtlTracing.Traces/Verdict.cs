@@ -24,17 +24,18 @@ public sealed record Verdict(VerdictKind Kind, string Lead, string Rest, string?
 
     public static Verdict Of(RunDetail detail, Usual usual, Completeness completeness, DateTimeOffset now) => detail.Run.Status switch
     {
-        RunStatus.Running => Running(detail, now),
+        RunStatus.Running => Running(detail, usual, now),
         RunStatus.Succeeded when detail.FailedAttempts.Any() => Retried(detail),
         RunStatus.Succeeded => Succeeded(detail, usual, completeness),
         _ => Failed(detail),
     };
 
-    static Verdict Running(RunDetail detail, DateTimeOffset now)
+    static Verdict Running(RunDetail detail, Usual usual, DateTimeOffset now)
     {
         var progress = Progress.Of(detail);
         if (progress is null) return new Verdict(VerdictKind.Running, $"Waiting since {Units.Time(detail.Length(now))}", "for a worker to take its first task.", null);
         var rest = progress.Step is null ? "" : progress.Rows is { } rows ? $"{progress.Step}, {Units.Count(rows)} rows so far." : $"{progress.Step}.";
+        if (rest.Length > 0 && usual.Run is { } ordinary) rest = $"{rest.TrimEnd('.')}; the whole run usually takes {Units.Time(ordinary)}.";
         return progress.Waiting
             ? new Verdict(VerdictKind.Running, $"{progress.State} waits for a worker", $"after {Units.Time(detail.Length(now))}.", null)
             : new Verdict(VerdictKind.Running, $"{progress.State} has run for {Units.Time(now - progress.Since)}{(rest.Length > 0 ? ":" : ".")}", rest, progress.SpanKey);
@@ -46,7 +47,7 @@ public sealed record Verdict(VerdictKind Kind, string Lead, string Rest, string?
         var last = detail.FailedAttempts.LastOrDefault();
         var span = Culprit(detail);
         if (run.Status == RunStatus.Aborted)
-            return new Verdict(VerdictKind.Failed, "Stopped by hand.", Sentence(run.Cause) ?? "", span?.Key);
+            return Sentence(run.Cause) is { } why ? new Verdict(VerdictKind.Failed, "Stopped:", why, span?.Key) : new Verdict(VerdictKind.Failed, "Stopped by hand.", "", span?.Key);
         var where = last?.State ?? detail.Tree.States.LastOrDefault(state => state.Failed)?.Name;
         var tries = where is null ? 1 : detail.Attempts.Count(attempt => attempt.State == where);
         var lead = where is null ? "Failed:" : tries > 1 ? $"Failed in {where} after {tries} attempts:" : $"Failed in {where}:";

@@ -29,6 +29,9 @@ public sealed class FabricatedRun
     public string Status { get; set; } = "RUNNING";
     public double? StopAfter { get; set; }
     public string? Error { get; set; }
+
+    /// <summary>Given, the input names no trace: the run was started by hand, with this header.</summary>
+    public string? TraceHeader { get; set; }
     public string? Cause { get; set; }
     public JsonObject? Output { get; set; }
     public IReadOnlyList<string> Documents => [.. _documents.Select(document => document.ToJsonString())];
@@ -38,7 +41,7 @@ public sealed class FabricatedRun
     {
         ["bucket_name"] = "etl",
         ["object_key"] = Key,
-        ["trace_id"] = TraceId,
+        ["trace_id"] = TraceHeader is null ? TraceId : null,
         ["parent_id"] = "0000000000000001",
         ["sampled"] = true,
         ["version_id"] = null,

@@ -28,6 +28,9 @@ public sealed class FakeCloud : IAsyncDisposable
 
     /// <summary>Operations that answer ThrottlingException, after as many calls as the value says.</summary>
     public ConcurrentDictionary<string, int> Throttled { get; } = new();
+
+    /// <summary>The requests of StartExecution.</summary>
+    public ConcurrentQueue<JsonObject> Started { get; } = new();
     public ConcurrentQueue<string> Calls { get; } = new();
     public string Url => _app.Urls.First();
 
@@ -86,6 +89,7 @@ public sealed class FakeCloud : IAsyncDisposable
                 await JsonAsync(context, new JsonObject { ["executions"] = new JsonArray([.. newest.Select(Item)]) });
                 break;
             case "StartExecution":
+                Started.Enqueue(request);
                 var again = new FabricatedRun((string)request["name"]!, (string)JsonNode.Parse((string)request["input"]!)!["object_key"]!, DateTimeOffset.UtcNow);
                 Put(again);
                 await JsonAsync(context, new JsonObject { ["executionArn"] = again.Arn, ["startDate"] = again.Start });
@@ -96,6 +100,7 @@ public sealed class FakeCloud : IAsyncDisposable
             case "DescribeExecution":
                 var item = Item(run);
                 item["input"] = run.Input;
+                if (run.TraceHeader is not null) item["traceHeader"] = run.TraceHeader;
                 if (run.Output is not null) item["output"] = run.Output.ToJsonString();
                 if (run.Error is not null) (item["error"], item["cause"]) = (run.Error, run.Cause);
                 await JsonAsync(context, item);

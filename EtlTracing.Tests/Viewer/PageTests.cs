@@ -245,6 +245,26 @@ public sealed partial class PageTests : IAsyncLifetime
 
         using var again = await viewer.Http.PostAsync("/runs/r1/again", new FormUrlEncodedContent([new("__RequestVerificationToken", token)]));
         Assert.StartsWith("/runs/r1-again-", again.Headers.Location!.ToString(), StringComparison.Ordinal);
+        // The workflow's own segment must come into the trace that the jobs will use.
+        var started = Assert.Single(viewer.Cloud.Started);
+        var input = System.Text.Json.Nodes.JsonNode.Parse((string)started["input"]!)!;
+        Assert.Equal($"Root={input["trace_id"]};Sampled=1", (string?)started["traceHeader"]);
+        Assert.Matches("^1-[0-9a-f]{8}-[0-9a-f]{24}$", (string?)input["trace_id"]);
+    }
+
+    [Fact]
+    public async Task ARunThatEndedInAFailStateOffersNoRedriveBecauseItWouldFailAgain()
+    {
+        await using var viewer = await ViewerUnderTest.StartAsync("--allow-actions");
+        var run = FabricatedRuns.Failed("r1", "input/nyc/a.csv", s_start);
+        run.Event("FailStateEntered", run.Events.Count, 1.01, "stateEnteredEventDetails", new System.Text.Json.Nodes.JsonObject { ["name"] = "Failed" });
+        viewer.Cloud.Put(run);
+
+        var page = await viewer.PageAsync("/runs/r1");
+
+        Assert.DoesNotContain("Redrive from", page, StringComparison.Ordinal);
+        Assert.Contains("Run again on the same input", page, StringComparison.Ordinal);
+        Assert.Contains("a redrive would only fail again", page, StringComparison.Ordinal);
     }
 
     [Fact]

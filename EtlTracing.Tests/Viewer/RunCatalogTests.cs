@@ -65,6 +65,17 @@ public sealed class RunCatalogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ARunWhoseInputNamesNoTraceHasThatOfItsHeader()
+    {
+        var run = FabricatedRuns.Good("r1", "input/nyc/a.csv", s_start);
+        run.TraceHeader = $"Root={run.TraceId};Sampled=1";
+        _cloud.Put(run);
+        await RefreshAsync(TimeSpan.Zero);
+
+        Assert.Equal((run.TraceId, TraceState.Found), (Entry.Run.Input.TraceId, Entry.Digest!.Trace));
+    }
+
+    [Fact]
     public async Task TheListAndTheRunsPageSayTheSameTime()
     {
         var run = FabricatedRuns.Good("r1", "input/nyc/a.csv", s_start);

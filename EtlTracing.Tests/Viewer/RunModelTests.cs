@@ -77,6 +77,17 @@ public class RunModelTests
     }
 
     [Fact]
+    public void AnAttemptEndsWithItsExecutionAndARedriveBeginsAnother()
+    {
+        var run = FabricatedRuns.Running("stopped", "input/a.csv", s_start);
+        var aborted = run.Event("ExecutionAborted", 0, 3);
+        var redriven = run.Event("ExecutionRedriven", aborted, 9);
+        run.Event("ActivityScheduled", redriven, 9.1);
+
+        Assert.Equal([("Clean", 1, "Stopped"), ("Clean", 2, null)], run.Detail().Attempts.Select(attempt => (attempt.State, attempt.Number, attempt.Error)));
+    }
+
+    [Fact]
     public void ACauseDoesNotRepeatTheInputsKeyAndIsCutBetweenWords()
     {
         var missing = string.Join("; ", Enumerable.Range(100, 40).Select(i => $"missing column 'column_{i}'"));
@@ -151,6 +162,12 @@ public class RunModelTests
         Assert.Equal(
             "Clean has run for 3.88 s: Remove Duplicates, 51,200 rows so far.",
             Words(FabricatedRuns.Running("live", "input/a.csv", s_start).Detail(), Usual.Unknown));
+
+    [Fact]
+    public void ARunningRunSaysHowLongItsInputUsuallyTakes() =>
+        Assert.Equal(
+            "Clean has run for 3.88 s: Remove Duplicates, 51,200 rows so far; the whole run usually takes 2.57 s.",
+            Words(FabricatedRuns.Running("live", "input/a.csv", s_start).Detail(), UsualOf(5)));
 
     [Fact]
     public void TheFunnelExplainsEveryRow()

@@ -9,6 +9,14 @@ public class SegmentTreeTests
     static readonly DateTimeOffset s_start = new(2026, 3, 18, 14, 2, 11, TimeSpan.Zero);
 
     [Fact]
+    public void AKilledJobIsAJobAlthoughNoWorkflowsSegmentHasCome()
+    {
+        var tree = SegmentTree.Parse(["""{"id":"0000000000000001","name":"etl-clean-job","start_time":1700000000,"in_progress":true,"annotations":{"etl.attempt":1}}"""]);
+
+        Assert.Equal(SpanRole.Job, Assert.Single(tree.All).Role);
+    }
+
+    [Fact]
     public void AGoodRunHasTheShapeOfTheWork()
     {
         var tree = FabricatedRuns.Good("8f21c0", "input/nyc/a.csv", s_start).Detail().Tree;

@@ -34,16 +34,17 @@ static class ActionEndpoints
 
         actions.MapPost("/stop", async (string id, AmazonStepFunctionsClient workflows, RunReader reader, CancellationToken cancel) =>
         {
-            await workflows.StopExecutionAsync(new StopExecutionRequest { ExecutionArn = reader.Arn(id), Cause = "stopped in the viewer" }, cancel);
+            await workflows.StopExecutionAsync(new StopExecutionRequest { ExecutionArn = reader.Arn(id), Cause = "by hand, in the viewer" }, cancel);
             return Open(id);
         });
 
         // The same object again, as a run with a trace of its own.
-        actions.MapPost("/again", async (string id, AmazonStepFunctionsClient workflows, RunReader reader, CancellationToken cancel) =>
+        actions.MapPost("/again", async (string id, AmazonStepFunctionsClient workflows, RunReader reader, TimeProvider time, CancellationToken cancel) =>
         {
             if (await reader.FindAsync(id, cancel) is not { Input.Json: { } input } run) return PageResult.Words(404, "There is no such run", "It may be too old.");
             var name = $"{run.Id[..Math.Min(60, run.Id.Length)]}-again-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-            await workflows.StartExecutionAsync(new StartExecutionRequest { StateMachineArn = reader.StateMachineArn, Name = name, Input = AgainInput.Of(input) }, cancel);
+            var (again, header) = AgainInput.Of(input, time.GetUtcNow());
+            await workflows.StartExecutionAsync(new StartExecutionRequest { StateMachineArn = reader.StateMachineArn, Name = name, Input = again, TraceHeader = header }, cancel);
             return Open(name);
         });
     }

@@ -6,12 +6,15 @@ namespace EtlTracing.Viewer.Pages;
 /// <summary>The input of a run that is started again: the same object, in a trace of its own.</summary>
 static class AgainInput
 {
-    public static string Of(string input)
+    /// <returns>The input, and the header that puts the workflow's own segment into the trace that the input names; null where it names none.</returns>
+    public static (string Input, string? TraceHeader) Of(string input, DateTimeOffset now)
     {
-        if (JsonNode.Parse(input) is not JsonObject again) return input;
-        if (again["trace_id"] is not null)
-            again["trace_id"] = $"1-{DateTimeOffset.UtcNow.ToUnixTimeSeconds():x8}-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
+        if (JsonNode.Parse(input) is not JsonObject again) return (input, null);
         again["parent_id"] = null;
-        return again.ToJsonString();
+        if (again["trace_id"] is null) return (again.ToJsonString(), null);
+        var trace = $"1-{now.ToUnixTimeSeconds():x8}-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
+        again["trace_id"] = trace;
+        var sampled = again["sampled"] is not JsonValue value || !value.TryGetValue(out bool said) || said;
+        return (again.ToJsonString(), $"Root={trace};Sampled={(sampled ? 1 : 0)}");
     }
 }
