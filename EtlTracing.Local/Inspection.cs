@@ -85,7 +85,7 @@ public sealed class Inspection(Uri endpoint, IAnsiConsole console, TimeProvider 
     async Task<RunDetail?> FindAsync(RunCatalog catalog, string id, CancellationToken cancellationToken)
     {
         var matches = catalog.Entries.Where(entry => entry.Run.Id.StartsWith(id, StringComparison.Ordinal)).Take(2).ToList();
-        if (matches.Count == 2)
+        if (matches.Count == 2 && matches.TrueForAll(entry => entry.Run.Id != id))
         {
             console.WriteLine($"'{id}' is the beginning of several runs' names: give more of it");
             return null;

@@ -52,7 +52,7 @@ public static class ExecutionHistory
                 case "ExecutionAborted" or "ExecutionTimedOut" or "ExecutionFailed":
                     // Whatever still ran ended with the execution, and a redrive begins another attempt.
                     for (var open = 0; open < attempts.Count; open++)
-                        if (attempts[open].Ended is null) Fail(open, e.Type.Value == "ExecutionAborted" ? "Stopped" : e.Type.Value == "ExecutionTimedOut" ? "States.Timeout" : "States.TaskFailed", null);
+                        if (attempts[open].Ended is null) Fail(open, e.Type.Value == "ExecutionAborted" ? "Aborted" : e.Type.Value == "ExecutionTimedOut" ? "States.Timeout" : "States.TaskFailed", null);
                     break;
             }
 

@@ -35,13 +35,14 @@ public sealed record TraceMap(IReadOnlyList<MapNode> Nodes, IReadOnlyList<MapEdg
             edges.Add(new MapEdge(before, "s:" + segment.Id, "1 event", segment.Failed));
             before = "s:" + segment.Id;
         }
-        var workflow = tree.Workflow;
+        // A redrive makes another segment.
+        var workflows = tree.All.Where(span => span.Role == SpanRole.Workflow).ToList();
         var states = tree.States.ToList();
         var retries = detail.Attempts.Count(attempt => attempt.Number > 1);
         var note = $"{Units.Of(detail.Attempts.Select(attempt => attempt.State).Distinct().Count(), "state")}, {(retries == 0 ? "no retry" : Units.Of(retries, "retry", "retries"))}";
         nodes.Add(new MapNode(
-            "workflow", 2, EtlNames.StateMachine, Units.Short(Length(workflow)), note, null,
-            detail.FailedAttempts.Count(), Math.Max(1, detail.Attempts.Count), workflow?.Key)
+            "workflow", 2, EtlNames.StateMachine, Units.Short(workflows.Count == 0 ? total : TimeSpan.FromTicks(workflows.Sum(span => Length(span).Ticks))), note, null,
+            detail.FailedAttempts.Count(), Math.Max(1, detail.Attempts.Count), workflows.FirstOrDefault()?.Key)
         { Running = !detail.Run.IsOver });
         edges.Add(new MapEdge(before, "workflow", tree.All.FirstOrDefault(span => span is { Role: SpanRole.Call, Name: "SFN" }) is { } start ? $"1 start, {Units.Time(Length(start))}" : "1 start", false));
 
@@ -82,8 +83,8 @@ public sealed record TraceMap(IReadOnlyList<MapNode> Nodes, IReadOnlyList<MapEdg
             spans.Count(span => span.Failed), spans.Count, spans[^1].Key)
         { Running = !detail.Run.IsOver && spans.Exists(span => span.End is null) };
 
-        TimeSpan Length(Span? span) =>
-            span is null ? total : span.Duration ?? (detail.Run.IsOver ? span.LastSign : now) - span.Start;
+        TimeSpan Length(Span span) =>
+            span.Duration ?? (detail.Run.IsOver ? span.LastSign : now) - span.Start;
 
         void AddStores(List<Span> jobs, string from)
         {

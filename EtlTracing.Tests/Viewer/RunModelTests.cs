@@ -84,7 +84,7 @@ public class RunModelTests
         var redriven = run.Event("ExecutionRedriven", aborted, 9);
         run.Event("ActivityScheduled", redriven, 9.1);
 
-        Assert.Equal([("Clean", 1, "Stopped"), ("Clean", 2, null)], run.Detail().Attempts.Select(attempt => (attempt.State, attempt.Number, attempt.Error)));
+        Assert.Equal([("Clean", 1, "Aborted"), ("Clean", 2, null)], run.Detail().Attempts.Select(attempt => (attempt.State, attempt.Number, attempt.Error)));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Amazon.StepFunctions;
 using Amazon.StepFunctions.Model;
 using EtlTracing.Traces;
@@ -42,7 +41,7 @@ static class ActionEndpoints
         actions.MapPost("/again", async (string id, AmazonStepFunctionsClient workflows, RunReader reader, TimeProvider time, CancellationToken cancel) =>
         {
             if (await reader.FindAsync(id, cancel) is not { Input.Json: { } input } run) return PageResult.Words(404, "There is no such run", "It may be too old.");
-            var name = $"{run.Id[..Math.Min(60, run.Id.Length)]}-again-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+            var name = AgainInput.Name(run.Id);
             var (again, header) = AgainInput.Of(input, time.GetUtcNow());
             await workflows.StartExecutionAsync(new StartExecutionRequest { StateMachineArn = reader.StateMachineArn, Name = name, Input = again, TraceHeader = header }, cancel);
             return Open(name);

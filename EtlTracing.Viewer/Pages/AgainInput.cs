@@ -6,6 +6,17 @@ namespace EtlTracing.Viewer.Pages;
 /// <summary>The input of a run that is started again: the same object, in a trace of its own.</summary>
 static class AgainInput
 {
+    const string Prefix = "again-";
+    const int Letters = 8;
+
+    /// <summary>Different from its first letters on, because lists show no more of a name; then whose repetition it is.</summary>
+    public static string Name(string id)
+    {
+        var first = id.StartsWith(Prefix, StringComparison.Ordinal) && id.Length > Prefix.Length + Letters + 1 ? id[(Prefix.Length + Letters + 1)..] : id;
+        // A name has 80 letters at most.
+        return $"{Prefix}{RandomNumberGenerator.GetHexString(Letters, lowercase: true)}-{first[..Math.Min(60, first.Length)]}";
+    }
+
     /// <returns>The input, and the header that puts the workflow's own segment into the trace that the input names; null where it names none.</returns>
     public static (string Input, string? TraceHeader) Of(string input, DateTimeOffset now)
     {
