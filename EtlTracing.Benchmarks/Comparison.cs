@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 
 namespace EtlTracing.Benchmarks;
 
@@ -9,25 +7,23 @@ static class Comparison
 {
     const int Seed = 1;
 
-    /// <summary>Results belong to the repository, whatever folder the benchmark is started in.</summary>
-    const string Project = "EtlTracing.Benchmarks";
-
     public static async Task<int> RunAsync(long[] sizes, int runs, string peersFolder)
     {
         var folder = Directory.CreateTempSubdirectory("etl-benchmark-").FullName;
         try
         {
             var contenders = await Contender.FindAsync(peersFolder);
-            var report = new StringBuilder();
-            report.AppendLine(CultureInfo.InvariantCulture, $"# {DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}");
-            report.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Clean plus process of generated CSV, whole process, median of {runs} interleaved runs; in brackets ours to theirs.").AppendLine();
-            report.AppendLine($"| rows | {string.Join(" | ", contenders.Select(contender => contender.Name))} |").AppendLine($"|---|{string.Concat(contenders.Select(_ => "---|"))}");
-            foreach (var rows in sizes) report.AppendLine(await RowAsync(rows, runs, contenders, folder));
-
-            Console.WriteLine(report);
-            var results = Path.Combine(File.Exists($"{Project}.csproj") ? "." : Project, "results");
-            Directory.CreateDirectory(results);
-            await File.WriteAllTextAsync(Path.Combine(results, $"{DateTime.UtcNow:yyyy-MM-dd}.md"), report.ToString());
+            List<string> report =
+            [
+                $"## Against other tools, {string.Join(" and ", sizes)} rows",
+                "",
+                $"Clean plus process of generated CSV, whole process, median of {runs.ToString(CultureInfo.InvariantCulture)} interleaved runs; in brackets ours to theirs, time and peak memory.",
+                "",
+                $"| rows | {string.Join(" | ", contenders.Select(contender => contender.Name))} |",
+                $"|---|{string.Concat(contenders.Select(_ => "---|"))}",
+            ];
+            foreach (var rows in sizes) report.Add(await RowAsync(rows, runs, contenders, folder));
+            Results.Add(string.Join('\n', report));
             return 0;
         }
         finally

@@ -9,10 +9,12 @@ sealed record Measurement(double Seconds, long PeakMegabytes);
 /// <summary>A program that does the same work on the same file.</summary>
 sealed record Contender(string Name, string Program, Func<string, string, string[]> Arguments, string Folder)
 {
+    public static Contender Engine { get; } = new("EtlTracing", Environment.ProcessPath!, (input, output) => ["engine", input, output], ".");
+
     /// <summary>The engine first, then those of the peers in the folder that start here.</summary>
     public static async Task<IReadOnlyList<Contender>> FindAsync(string peersFolder)
     {
-        var contenders = new List<Contender> { new("EtlTracing", Environment.ProcessPath!, (input, output) => ["engine", input, output], ".") };
+        var contenders = new List<Contender> { Engine };
         var folder = Path.GetFullPath(peersFolder);
         Contender[] peers =
         [

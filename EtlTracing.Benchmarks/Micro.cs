@@ -39,6 +39,7 @@ public class Micro
     [Benchmark]
     public Task<PipelineResult> Reader() => RunAsync(Recipe.ForText("Read", s_text).FilterTextLength("Drop All", "id", longerThan: 100));
 
+    /// <summary>What it takes more than the reader is the writer.</summary>
     [Benchmark]
     public Task<PipelineResult> ReaderAndWriter() => RunAsync(Recipe.ForText("Copy", s_text));
 

@@ -10,22 +10,33 @@ return args switch
     ["engine", var input, var folder] => await EngineRun.RunAsync(input, folder),
     ["sample", var path, var rows, var seed] => SampleFile.Write(path, long.Parse(rows, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture)),
     ["viewer"] => await ViewerPages.RunAsync(),
+    ["pipeline", var rows, var runs] => await PipelineRun.RunAsync(long.Parse(rows, CultureInfo.InvariantCulture), int.Parse(runs, CultureInfo.InvariantCulture)),
+    ["limits", var input] => await Limits.RunAsync(input),
     ["micro", .. var filter] => Micro(filter),
-    [] => await Comparison.RunAsync([100_000, 1_000_000], runs: 3, Path.Combine("..", "shared", "peers")),
+    [] => await AllAsync(),
     ["compare", var sizes, var runs, var peers] => await Comparison.RunAsync(
         [.. sizes.Split(',').Select(size => long.Parse(size, CultureInfo.InvariantCulture))], int.Parse(runs, CultureInfo.InvariantCulture), peers),
     _ => Usage(),
 };
+
+static async Task<int> AllAsync()
+{
+    await Comparison.RunAsync([100_000, 1_000_000], runs: 3, Path.Combine("..", "shared", "peers"));
+    await PipelineRun.RunAsync(rows: 1_000_000, runs: 3);
+    return Micro(["--join"]);
+}
 
 static int Micro(string[] filter) => BenchmarkRunner.Run<Micro>(args: filter).Reports.All(report => report.Success) ? 0 : 1;
 
 static int Usage()
 {
     Console.Error.WriteLine("""
-        (nothing)                    compare with the peers in ../shared/peers on 100k and 1M rows, three runs each
+        (nothing)                    all of it: compare with the peers in ../shared/peers on 100k and 1M rows, pipeline 1000000 3, micro
         compare ROWS,.. RUNS PEERS   the same with other sizes, number of runs and folder of peers
         engine IN OUTDIR             clean and process IN once, in this process
         sample FILE ROWS SEED        write generated rows
+        pipeline ROWS RUNS           from the upload's event to the processed object, traced and not, against the engine alone
+        limits IN                    what this machine could do at best: memory, tokenizer, encoder
         micro [OPTIONS]              BenchmarkDotNet on the engine's parts
         viewer                       the viewer's largest pages; exit code 1 when one takes longer than 200 ms
         cloud SECONDS                the local cloud: start, memory, PUT and GET, spans a second

@@ -38,7 +38,7 @@ static class ChunkDecoder
     static bool TryValues<T>(Batch batch, Column column, ColumnMetaData meta, ReadOnlySpan<byte> chunk)
         where T : unmanaged
     {
-        var pages = new PageReader(batch, column.Nullable, meta.Codec, chunk);
+        var pages = new PageReader(batch, column.Nullable, meta, chunk);
         var memory = batch.Rent<T>(out var values);
         var valid = batch.RentValid();
         for (var first = 0; first < batch.Rows; first += pages.Rows)
@@ -67,7 +67,7 @@ static class ChunkDecoder
 
     static bool TryTexts(Batch batch, Column column, ColumnMetaData meta, ReadOnlySpan<byte> chunk)
     {
-        var pages = new PageReader(batch, column.Nullable, meta.Codec, chunk);
+        var pages = new PageReader(batch, column.Nullable, meta, chunk);
         var valid = batch.RentValid();
         var offsetMemory = batch.Rent((batch.Rows + 1) * sizeof(int));
         var offsets = MemoryMarshal.Cast<byte, int>(offsetMemory.AsSpan());

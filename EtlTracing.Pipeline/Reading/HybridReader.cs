@@ -34,6 +34,7 @@ static class HybridReader
                 if (count == 0) throw new InvalidDataException("an empty run");
                 var value = 0;
                 for (var index = 0; index < (width + 7) >> 3; index++) value |= encoded[position++] << (index << 3);
+                if (width < 32 && value >> width != 0) throw new InvalidDataException($"{value} in {width} bits");
                 values[..count].Fill(value);
                 values = values[count..];
                 continue;

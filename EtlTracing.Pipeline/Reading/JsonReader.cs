@@ -66,12 +66,25 @@ sealed class JsonReader : RecordReader
 
             Text.Check(block.Raw.AsSpan(0, end));
             _rest = block.Raw[end..length];
+            if (_closed && !_ended) await CheckRestAsync(block.Raw.Length, cancellationToken);
             if (block.Records > 0) return block;
             block.Dispose();
             return null;
         }
 
         return null;
+    }
+
+    /// <summary>Behind the array's end there may be white space: two arrays are not read as one, and no data goes unread.</summary>
+    async Task CheckRestAsync(int bytes, CancellationToken cancellationToken)
+    {
+        var rest = new byte[bytes];
+        while (!_ended)
+        {
+            var length = await Text.ReadAsync(rest, cancellationToken);
+            if (rest.AsSpan(0, length).Trim(" \t\r\n"u8).Length > 0) throw new InvalidInputException($"{_name} goes on behind the array's end in line {_line}");
+            _ended = length < rest.Length;
+        }
     }
 
     /// <summary>Adds the text's whole objects to the block; where the first begins that isn't whole.</summary>
@@ -86,6 +99,7 @@ sealed class JsonReader : RecordReader
             if (start < 0)
             {
                 if (start == -2) throw new InvalidInputException($"{_name}: expected an object or the array's end in line {_line + CsvTokenizer.CountLines(block.Raw.AsSpan(0, end))}");
+                if (block.Raw.AsSpan(next, length - next).Trim(" \t\r\n"u8).Length > 0) throw new InvalidInputException($"{_name} goes on behind the array's end in line {_line + CsvTokenizer.CountLines(block.Raw.AsSpan(0, next))}");
                 _closed = true;
                 position = length;
                 break;

@@ -7,7 +7,7 @@ using Snappier;
 namespace EtlTracing.Pipeline.Reading;
 
 /// <summary>A chunk's pages one after another, unpacked into the batch's memory, with 32 bytes of it behind each.</summary>
-ref struct PageReader(Batch batch, bool nullable, CompressionCodec codec, ReadOnlySpan<byte> chunk)
+ref struct PageReader(Batch batch, bool nullable, ColumnMetaData meta, ReadOnlySpan<byte> chunk)
 {
     const int Slack = 32;
 
@@ -84,8 +84,9 @@ ref struct PageReader(Batch batch, bool nullable, CompressionCodec codec, ReadOn
     /// <summary>The page's bytes and the slack behind them.</summary>
     readonly ReadOnlySpan<byte> Unpack(PageHeader header, ReadOnlySpan<byte> stored)
     {
+        if (header.Uncompressed < 0 || header.Uncompressed > meta.TotalUncompressedSize) throw new InvalidDataException($"a page of {header.Uncompressed} bytes");
         var page = batch.Rent(header.Uncompressed + Slack).AsSpan(0, header.Uncompressed + Slack);
-        if (codec == CompressionCodec.UNCOMPRESSED) stored.CopyTo(page);
+        if (meta.Codec == CompressionCodec.UNCOMPRESSED) stored.CopyTo(page);
         else if (Snappy.Decompress(stored, page) != header.Uncompressed) throw new InvalidDataException("a page of another length than said");
         return page;
     }

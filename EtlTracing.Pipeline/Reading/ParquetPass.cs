@@ -64,7 +64,7 @@ sealed class ParquetPass(DataSource source, List<RowGroup> groups, Schema schema
                 if (!ChunkDecoder.TryDecode(batch, schema[name], meta, Stored(meta).Span)) (left ??= []).Add(name);
             }
 
-            if (left is not null) await ReadAsync(batch, left, cancellationToken);
+            if (left is not null) await ReadOthersAsync(batch, left, cancellationToken);
             return batch;
         }
 
@@ -80,6 +80,19 @@ sealed class ParquetPass(DataSource source, List<RowGroup> groups, Schema schema
             foreach (var (offset, bytes) in stretches)
                 if (offset == first) return bytes;
             throw new InvalidOperationException($"the chunk at byte {first} was not fetched");
+        }
+
+        /// <summary>What is in memory cannot fail to be read but for what it is.</summary>
+        async Task ReadOthersAsync(Batch batch, List<string> columns, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await ReadAsync(batch, columns, cancellationToken);
+            }
+            catch (Exception broken) when (broken is not OperationCanceledException)
+            {
+                throw new InvalidInputException($"columns {string.Join(", ", columns)} of a row group cannot be read: {broken.Message}");
+            }
         }
 
         /// <summary>Has Parquet.Net read columns of a form that is not decoded here.</summary>

@@ -38,7 +38,23 @@ sealed class ParquetSource : BatchSource
         }
 
         if (differences.Count > 0) throw new SchemaMismatchException($"{source.Name} does not have the columns it should: {string.Join("; ", differences)}");
+        if (metadata.RowGroups.Find(group => !IsSound(group, schema, source.Length)) is { } broken)
+            throw NotParquet(source, $"its footer tells of a row group with columns that are not there, of {broken.NumRows} rows");
         return new ParquetSource(source, metadata, schema);
+    }
+
+    /// <summary>A chunk for each column, in order, within the file.</summary>
+    static bool IsSound(RowGroup group, Schema schema, long length)
+    {
+        if (group.NumRows is < 0 or > int.MaxValue || group.Columns.Count != schema.Columns.Count) return false;
+        for (var index = 0; index < group.Columns.Count; index++)
+        {
+            if (group.Columns[index].MetaData is not { } meta || meta.PathInSchema is not [var name] || name != schema.Columns[index].Name) return false;
+            var first = EncodedChunk.FirstPage(meta);
+            if (first < 0 || meta.TotalCompressedSize is < 0 or > int.MaxValue || meta.TotalUncompressedSize is < 0 or > int.MaxValue || first + meta.TotalCompressedSize > length) return false;
+        }
+
+        return true;
     }
 
     public override Task<BatchPass> BeginPassAsync(IReadOnlySet<string> needed, IReadOnlySet<string> carried, CancellationToken cancellationToken) =>
@@ -59,9 +75,16 @@ sealed class ParquetSource : BatchSource
             await ranges.ReadAsync(source.Length - footer, tail, cancellationToken);
         }
 
-        await using var reader = await ParquetReader.CreateAsync(
-            new SparseStream(source.Length, [(0, ParquetFooter.Magic.ToArray()), (source.Length - tail.Length, tail)]), cancellationToken: cancellationToken);
-        return reader.Metadata!;
+        try
+        {
+            await using var reader = await ParquetReader.CreateAsync(
+                new SparseStream(source.Length, [(0, ParquetFooter.Magic.ToArray()), (source.Length - tail.Length, tail)]), cancellationToken: cancellationToken);
+            return reader.Metadata!;
+        }
+        catch (Exception broken) when (broken is not OperationCanceledException)
+        {
+            throw NotParquet(source, $"its footer cannot be read: {broken.Message}");
+        }
     }
 
     static InvalidInputException NotParquet(DataSource source, string reason) => new($"{source.Name} is not a Parquet file: {reason}");

@@ -22,7 +22,7 @@ sealed class Captured
     public static async Task<Captured> ReadAsync(byte[] text, string[] columns, PipelineOptions options)
     {
         var captured = new Captured();
-        var recipe = Recipe.ForText("Capture", Contract.Of(columns.Select(Contract.Text))).Then(new Keep(captured, columns));
+        var recipe = Recipe.ForText("Capture", Contract.Of(columns.Select(Contract.Text))).StandardizeColumnNames().Then(new Keep(captured, columns));
         var rejects = new MemoryOutput();
         captured.Result = await recipe.RunAsync(
             new DataSource("text", text.Length, (offset, _) => ValueTask.FromResult<Stream>(new MemoryStream(text, (int)offset, text.Length - (int)offset))),

@@ -125,4 +125,29 @@ public sealed class InputTests
         async Task<string> RefusalAsync(string file) =>
             (await Assert.ThrowsAsync<InvalidInputException>(() => Runs.CleanAsync(folder.File(file), folder.File("out.parquet")))).Message;
     }
+
+    [Fact]
+    public async Task TextBehindAnArraysEndIsRefused()
+    {
+        foreach (var (text, batchBytes) in new[] { ("[{\"a\":1}]\n{\"a\":2}", 64), ("[{\"a\":1}]" + new string(' ', 5 << 20) + "[]", 64) })
+        {
+            var refused = await Assert.ThrowsAsync<InvalidInputException>(() => Captured.ReadAsync(text, ["a"], Runs.Options with { BatchBytes = batchBytes, StepwiseBytes = 0 }));
+
+            Assert.StartsWith("text goes on behind the array's end in line 1", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task HeadersInAnyCaseWithSpacesOrUnderscoresAndAnyLineEndsAreTheSameInput()
+    {
+        foreach (var lineEnd in new[] { "\n", "\r\n", "\r" })
+        {
+            foreach (var header in new[] { "host name,PRICE", "HOST_NAME,price", "Host Name,Price", "\"host name\",\"price\"" })
+            {
+                var read = await Captured.ReadAsync($"{header}{lineEnd}ann,\"two{lineEnd}lines\"{lineEnd}{lineEnd}bob,3", ["host_name", "price"], Runs.Options);
+
+                Assert.Equal([["ann", $"two{lineEnd}lines"], ["bob", "3"]], read.Rows);
+            }
+        }
+    }
 }
