@@ -90,11 +90,11 @@ static class PipelineRun
     /// <summary>Seconds from the event to the end, and how they divide over the workflow's history.</summary>
     static async Task<(double Seconds, IReadOnlyList<(string Part, double Seconds)> Where)> UploadAsync(LocalSystem system, string file)
     {
-        var known = (await system.Runs.ListAsync(1, CancellationToken.None)).FirstOrDefault()?.Arn;
+        var known = (await NewestAsync(system))?.Arn;
         await Upload.PutAsync(system.S3, file, TimeProvider.System, CancellationToken.None);
         var sent = TimeProvider.System.GetUtcNow();
         Run? run;
-        while ((run = (await system.Runs.ListAsync(1, CancellationToken.None)).FirstOrDefault()) is null || run.Arn == known || !run.IsOver) await Task.Delay(s_interval);
+        while ((run = await NewestAsync(system)) is null || run.Arn == known || !run.IsOver) await Task.Delay(s_interval);
         if (run.Status != RunStatus.Succeeded) throw new InvalidOperationException($"{run.Id} ended as {run.Status}");
         var detail = await system.Runs.ReadAsync(run, CancellationToken.None);
         var where = new List<(string, double)>();
@@ -109,4 +109,6 @@ static class PipelineRun
         where.Add(("until the workflow has ended", (run.Stopped!.Value - at).TotalSeconds));
         return ((run.Stopped.Value - sent).TotalSeconds, where);
     }
+
+    static async Task<Run?> NewestAsync(LocalSystem system) => await system.Runs.ListAsync(1, CancellationToken.None) is [var newest, ..] ? newest : null;
 }
