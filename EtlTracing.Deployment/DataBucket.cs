@@ -8,6 +8,8 @@ namespace EtlTracing.Deployment;
 /// <summary>The bucket of inputs and outputs. It tells EventBridge of each upload, and is emptied and deleted with the stack.</summary>
 public sealed class DataBucket : Construct
 {
+    readonly BucketEmptier _emptier;
+
     public DataBucket(Construct scope, string id)
         : base(scope, id)
     {
@@ -33,10 +35,13 @@ public sealed class DataBucket : Construct
             EventBridgeConfiguration = new CfnBucket.EventBridgeConfigurationProperty { EventBridgeEnabled = true },
         };
 
-        _ = new BucketEmptier(this, "Emptier", Bucket);
+        _emptier = new BucketEmptier(this, "Emptier", Bucket);
     }
 
     public Bucket Bucket { get; }
+
+    /// <summary>Whoever writes here is deleted before the bucket is emptied, or it would not stay empty.</summary>
+    public void WrittenBy(IConstruct writer) => writer.Node.AddDependency(_emptier);
 
     public PolicyStatement Reading(params string[] prefixes) => Allow(["s3:GetObject"], prefixes);
 

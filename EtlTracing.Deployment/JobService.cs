@@ -58,6 +58,7 @@ public sealed class JobService : Construct
             VpcSubnets = new SubnetSelection { SubnetType = SubnetType.PRIVATE_ISOLATED },
         });
         collector.Receive(Service, Service);
+        data.WrittenBy(Service);
     }
 
     public FargateService Service { get; }

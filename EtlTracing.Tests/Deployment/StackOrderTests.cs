@@ -31,6 +31,18 @@ public partial class StackOrderTests(StackTemplate stack)
         Assert.All(senders, sender => Assert.Contains(collector, sender.Value));
     }
 
+    [Fact]
+    public void JobsAreDeletedBeforeTheBucketIsEmptied()
+    {
+        var waits = Waits(stack.Full);
+        var emptying = Assert.Single(waits.Keys, id => IsA(id, "Custom::EmptyBucket"));
+
+        // What is made later is deleted earlier.
+        var jobs = waits.Where(resource => resource.Key.Contains("JobService", StringComparison.Ordinal) && IsA(resource.Key, "AWS::ECS::Service")).ToList();
+        Assert.Equal(2, jobs.Count);
+        Assert.All(jobs, job => Assert.Contains(emptying, job.Value));
+    }
+
     bool IsA(string id, string type) => (string)stack.Full["Resources"]![id]!["Type"]! == type;
 
     static Dictionary<string, HashSet<string>> Waits(JsonObject template)
