@@ -92,7 +92,8 @@ sealed class CopyOperations(S3Store store, TimeProvider time)
             if (text[(version + 11)..] != "null") throw S3Error.InvalidArgument("Invalid version id specified", header, given);
             text = text[..version];
         }
-        if (!S3Request.TryDecode(text, false, out var decoded)) throw S3Error.InvalidArgument("Invalid copy source encoding.", header, given);
+        // Some SDKs write a space as a form does.
+        if (!S3Request.TryDecode(text, true, out var decoded)) throw S3Error.InvalidArgument("Invalid copy source encoding.", header, given);
         decoded = decoded.StartsWith('/') ? decoded[1..] : decoded;
         var slash = decoded.IndexOf('/', StringComparison.Ordinal);
         if (slash <= 0 || slash == decoded.Length - 1) throw S3Error.InvalidArgument("Invalid copy source object key", header, header);

@@ -92,10 +92,10 @@ public sealed class RecordedAnswerTests : S3TestBase
     }
 
     [Fact]
-    public async Task HeadersInAPresignedQueryCountAsHeaders()
+    public async Task HeadersInAPresignedQueryCountAsHeadersButChecksums()
     {
         var url = S3.GetPreSignedURL(new GetPreSignedUrlRequest { BucketName = Bucket, Key = "once", Verb = HttpVerb.PUT, Expires = DateTime.UtcNow.AddMinutes(5), Protocol = Protocol.HTTP })
-            + "&If-None-Match=%2A&x-amz-meta-a=b";
+            + "&If-None-Match=%2A&x-amz-meta-a=b&x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32";
         Assert.Equal(HttpStatusCode.OK, (await Http.PutAsync(url, new ByteArrayContent([1]))).StatusCode);
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await Http.PutAsync(url, new ByteArrayContent([1]))).StatusCode);
         Assert.Equal("b", (await S3.GetObjectMetadataAsync(Bucket, "once")).Metadata["a"]);
