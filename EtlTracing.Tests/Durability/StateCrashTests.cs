@@ -30,9 +30,11 @@ public sealed class StateCrashTests
             using var cloud = await LocalAwsProcess.StartAsync(folder.Path);
             using var http = new HttpClient { BaseAddress = cloud.Endpoint };
             if (round == 0) await StatesAsync(http, "CreateStateMachine", new JsonObject { ["name"] = "m", ["definition"] = Definition, ["roleArn"] = "arn:aws:iam::000000000000:role/r" });
+            var (segments, executions) = (_segments.Count, _executions.Count);
             using var stop = new CancellationTokenSource();
             var writers = new[] { WriteSegmentsAsync(http, stop.Token), StartExecutionsAsync(http, round, stop.Token) };
-            await Task.Delay(random.Next(200, 1200));
+            await Eventually.HoldsAsync(() => _segments.Count > segments && _executions.Count > executions);
+            await Task.Delay(random.Next(0, 1000));
             await cloud.KillAsync();
             await stop.CancelAsync();
             await Task.WhenAll(writers);
