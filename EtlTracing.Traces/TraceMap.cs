@@ -18,6 +18,9 @@ public sealed record TraceMap(IReadOnlyList<MapNode> Nodes, IReadOnlyList<MapEdg
 {
     const int LongestNote = 24;
 
+    /// <summary>From the top: in this order no line crosses another.</summary>
+    static readonly string[] s_stores = ["b:" + EtlNames.InputPrefix, "b:" + EtlNames.RejectedPrefix, "b:" + EtlNames.CleanPrefix, "b:" + EtlNames.ProcessedPrefix];
+
     public static TraceMap Of(RunDetail detail, DateTimeOffset now)
     {
         var nodes = new List<MapNode>();
@@ -66,7 +69,7 @@ public sealed record TraceMap(IReadOnlyList<MapNode> Nodes, IReadOnlyList<MapEdg
                 edges.Add(new MapEdge("workflow", "j:" + service, "", false));
             }
         if (detail.Run.IsOver && detail.Run.Status != RunStatus.Succeeded) AddUnwritten();
-        return new TraceMap(nodes, edges);
+        return new TraceMap([.. nodes.OrderBy(node => node.Column < 4 ? -1 : Array.IndexOf(s_stores, node.Key) is var at and >= 0 ? at : s_stores.Length)], edges);
 
         void AddUnwritten()
         {

@@ -22,6 +22,9 @@ public sealed record Verdict(VerdictKind Kind, string Lead, string Rest, string?
 
     public override string ToString() => Rest.Length == 0 ? Lead : $"{Lead} {Rest}";
 
+    /// <summary>A step's delay is worth the sentence from this share of the run on; the waterfall marks smaller ones.</summary>
+    const double NotableShare = 0.05;
+
     public static Verdict Of(RunDetail detail, Usual usual, Completeness completeness, DateTimeOffset now) => detail.Run.Status switch
     {
         RunStatus.Running => Running(detail, usual, now),
@@ -83,16 +86,17 @@ public sealed record Verdict(VerdictKind Kind, string Lead, string Rest, string?
             return new Verdict(VerdictKind.Ok, $"Done in {Units.Time(total)}.", AgainstUsual(detail, usual, total), null);
 
         var job = detail.Tree.Jobs.Where(span => span.Duration is not null).MaxBy(span => span.Duration);
-        var step = Slowest(detail.Tree, usual);
+        var (step, unusual) = Slowest(detail.Tree, usual, total);
         var lead = job is null || total <= TimeSpan.Zero
             ? $"Done in {Units.Time(total)}."
             : $"{Name(job)} took {Units.Share(Math.Min(1, job.Duration!.Value / total))} of {Units.Time(total)}.";
-        var slow = step is not null && usual.Excess(step) is not null || usual.Run is { } run && Usual.Excess(total, run) is not null;
+        var slow = unusual || usual.Run is { } run && Usual.Excess(total, run) is not null;
         var kind = completeness.IsPartial ? VerdictKind.Incomplete : slow ? VerdictKind.Slow : VerdictKind.Ok;
         if (step is null) return new Verdict(kind, lead, AgainstUsual(detail, usual, total), job?.Key);
 
-        var rest = $"{StepName(detail.Tree, step, job)} was slowest at {Units.Time(step.Duration!.Value)}";
-        rest += usual.Excess(step) is { } times ? $", {Units.Ratio(times)} its usual time."
+        var longest = Slowest(detail.Tree, Usual.Unknown, total).Step;
+        var rest = $"{StepName(detail.Tree, step, job)} {(step == longest ? "was slowest at" : "took")} {Units.Time(step.Duration!.Value)}";
+        rest += unusual && usual.Excess(step) is { } times ? $", {Units.Ratio(times)} its usual time."
             : usual.Of(step) is not null ? $"; {AgainstUsual(detail, usual, total)}"
             : ".";
         return new Verdict(kind, lead, detail.Run.Superseded ? rest + " A newer upload of the same key had been faster, so its output stands." : rest, step.Key);
@@ -111,14 +115,15 @@ public sealed record Verdict(VerdictKind Kind, string Lead, string Rest, string?
     static string StepName(SegmentTree tree, Span step, Span? said) =>
         step.Segment != said && tree.All.Any(other => other.Label == step.Label && other.Segment.Name != step.Segment.Name) ? $"{step.Label} in {Name(step.Segment)}" : step.Label;
 
-    /// <summary>The step most past its usual time, else the longest. A part that only reads or writes counts as a step.</summary>
-    public static Span? Slowest(SegmentTree tree, Usual usual)
+    /// <summary>The step most past its usual time, if that made a difference to the run, else the longest. A part that only reads or writes counts as a step.</summary>
+    static (Span? Step, bool Unusual) Slowest(SegmentTree tree, Usual usual, TimeSpan total)
     {
         var steps = tree.Jobs.SelectMany(job => job.Subtree())
             .Where(span => span is { Role: SpanRole.Step or SpanRole.Group, Duration: not null }
                 && !span.Children.Any(child => child.Role is SpanRole.Step or SpanRole.Group))
             .ToList();
-        return steps.Where(span => usual.Excess(span) is not null).MaxBy(span => span.Duration - usual.Of(span)) ?? steps.MaxBy(span => span.Duration);
+        var unusual = steps.Where(span => usual.Excess(span) is not null && span.Duration - usual.Of(span) >= total * NotableShare).MaxBy(span => span.Duration - usual.Of(span));
+        return (unusual ?? steps.MaxBy(span => span.Duration), unusual is not null);
     }
 
     /// <summary>The deepest span that failed, of the last attempt that did.</summary>

@@ -47,6 +47,25 @@ public class RunModelTests
     }
 
     [Fact]
+    public void AStepsDelayThatMadeNoDifferenceIsNotTheVerdict()
+    {
+        var run = FabricatedRuns.Good("now", "input/a.csv", s_start);
+        // 100 ms late in a run of 2.6 s: twice and more of its 40 ms, less than a twentieth of the run.
+        run.Edit("Rank Reviews", document => document["end_time"] = (double)document["start_time"]! + 0.145);
+
+        Assert.Equal("Clean took 68 % of 2.57 s. Read Data was slowest at 450 ms; the run was as fast as usual (2.57 s).", Words(run.Detail(), UsualOf(5)));
+    }
+
+    [Fact]
+    public void AnUnusualStepIsNotCalledTheSlowestWhereAnotherTookLonger()
+    {
+        var run = FabricatedRuns.Good("now", "input/a.csv", s_start);
+        run.Edit("Rank Reviews", document => document["end_time"] = (double)document["start_time"]! + 0.24);
+
+        Assert.Equal("Clean took 68 % of 2.57 s. Rank Reviews took 240 ms, 6.0× its usual time.", Words(run.Detail(), UsualOf(5)));
+    }
+
+    [Fact]
     public void WithoutEarlierRunsTheVerdictClaimsNothingAboutThem()
     {
         var detail = FabricatedRuns.Good("now", "input/a.csv", s_start).Detail();
