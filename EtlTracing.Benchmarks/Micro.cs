@@ -9,7 +9,6 @@ using EtlTracing.Samples;
 namespace EtlTracing.Benchmarks;
 
 /// <summary>The engine's parts apart: what reading costs, what writing adds, and the summaries by the million.</summary>
-[MemoryDiagnoser]
 public class Micro
 {
     const int Values = 1_000_000;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using BenchmarkDotNet.Running;
 using EtlTracing.Benchmarks;
 
 return args switch
@@ -12,7 +11,7 @@ return args switch
     ["viewer"] => await ViewerPages.RunAsync(),
     ["pipeline", var rows, var runs] => await PipelineRun.RunAsync(long.Parse(rows, CultureInfo.InvariantCulture), int.Parse(runs, CultureInfo.InvariantCulture)),
     ["limits", var input] => await Limits.RunAsync(input),
-    ["micro", .. var filter] => Micro(filter),
+    ["micro", .. var filter] => Parts.Run(filter),
     [] => await AllAsync(),
     ["compare", var sizes, var runs, var peers] => await Comparison.RunAsync(
         [.. sizes.Split(',').Select(size => long.Parse(size, CultureInfo.InvariantCulture))], int.Parse(runs, CultureInfo.InvariantCulture), peers),
@@ -23,10 +22,8 @@ static async Task<int> AllAsync()
 {
     await Comparison.RunAsync([100_000, 1_000_000], runs: 3, Path.Combine("..", "shared", "peers"));
     await PipelineRun.RunAsync(rows: 1_000_000, runs: 3);
-    return Micro(["--join"]);
+    return Parts.Run([]);
 }
-
-static int Micro(string[] filter) => BenchmarkRunner.Run<Micro>(args: filter).Reports.All(report => report.Success) ? 0 : 1;
 
 static int Usage()
 {
