@@ -4,9 +4,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p artifacts
 
-# The viewer's tests drive a real browser; Debian's package will do.
-if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null
+# The viewer's tests drive a real browser, the engine's results are compared with what pandas makes of the same rows; Debian's packages will do.
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+/usr/bin/python3 -c 'import pandas' 2>/dev/null || missing+=(python3-pandas)
+if [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
 dotnet build EtlTracing.slnf
