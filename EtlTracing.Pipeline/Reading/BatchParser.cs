@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using EtlTracing.Pipeline.Batches;
 
 namespace EtlTracing.Pipeline.Reading;
@@ -11,10 +10,6 @@ namespace EtlTracing.Pipeline.Reading;
 /// </summary>
 sealed class BatchParser(Contract contract, int[] places, Schema schema, IReadOnlySet<string> needed)
 {
-    const int GuessedLength = 16;
-
-    const int Slack = 32;
-
     /// <summary>The block goes with the batch: a row rejected later shows its text.</summary>
     public Batch Parse(RecordBlock block)
     {
@@ -105,44 +100,26 @@ sealed class BatchParser(Contract contract, int[] places, Schema schema, IReadOn
         var valid = batch.RentValid();
         var offsetMemory = batch.Rent((batch.Rows + 1) * sizeof(int));
         var offsets = MemoryMarshal.Cast<byte, int>(offsetMemory.AsSpan())[..(batch.Rows + 1)];
-        var bytes = batch.Rent(batch.Rows * GuessedLength + Slack);
+        var bytes = PaddedTexts.Rent(batch);
         var length = 0;
         for (var row = 0; row < offsets.Length - 1; row++)
         {
             offsets[row] = length;
             if (!TryText(batch, block, column, row, place, valid, out var text)) continue;
-            if (bytes.Length - length < text.Length + Slack) bytes = Grow(batch, bytes, length, text.Length);
+            PaddedTexts.Reserve(batch, ref bytes, length, text.Length);
             if (block.IsEscaped(row, place))
             {
                 length += FieldReader.Unescape(text, bytes.AsSpan(length));
             }
             else
             {
-                Copy(text, ref bytes[length]);
+                PaddedTexts.Copy(text, ref bytes[length]);
                 length += text.Length;
             }
         }
 
         offsets[^1] = length;
         batch.SetTexts(name, bytes, offsetMemory, valid);
-    }
-
-    static byte[] Grow(Batch batch, byte[] bytes, int length, int more)
-    {
-        var larger = batch.Rent(Math.Max(bytes.Length * 2, length + more + Slack));
-        bytes.AsSpan(0, length).CopyTo(larger);
-        return larger;
-    }
-
-    /// <summary>
-    /// Most texts are short, and one vector is moved faster than their length is looked at. The block is padded and the target has slack, so that
-    /// what is moved too much is somebody's to overwrite.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Copy(ReadOnlySpan<byte> text, ref byte target)
-    {
-        if (text.Length <= Slack) Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(text)).StoreUnsafe(ref target);
-        else text.CopyTo(MemoryMarshal.CreateSpan(ref target, text.Length));
     }
 
     /// <summary>False, and the row's bit cleared, where there is no value or the row is out already.</summary>

@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using EtlTracing.Pipeline.Batches;
 using Parquet.Meta;
 
@@ -13,8 +11,6 @@ namespace EtlTracing.Pipeline.Reading;
 /// </summary>
 static class ChunkDecoder
 {
-    const int Slack = 32;
-
     /// <summary>Puts the column into the batch. False, and nothing done, where the chunk has a form that is not read here.</summary>
     public static bool TryDecode(Batch batch, Column column, ColumnMetaData meta, ReadOnlySpan<byte> chunk)
     {
@@ -72,7 +68,7 @@ static class ChunkDecoder
         var offsetMemory = batch.Rent((batch.Rows + 1) * sizeof(int));
         var offsets = MemoryMarshal.Cast<byte, int>(offsetMemory.AsSpan());
         var starts = Array.Empty<int>();
-        var bytes = batch.Rent(batch.Rows * 16 + Slack);
+        var bytes = PaddedTexts.Rent(batch);
         var length = 0;
         for (var first = 0; first < batch.Rows; first += pages.Rows)
         {
@@ -92,9 +88,8 @@ static class ChunkDecoder
                 var start = pages.HasNumbers ? starts[pages.Numbers[at++]] : position;
                 var text = texts.Slice(start + sizeof(int), BinaryPrimitives.ReadInt32LittleEndian(texts[start..]));
                 position = start + sizeof(int) + text.Length;
-                if (bytes.Length - length < text.Length + Slack) bytes = Grow(batch, bytes, length, text.Length);
-                if (text.Length <= Slack) Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(text)).StoreUnsafe(ref bytes[length]);
-                else text.CopyTo(bytes.AsSpan(length));
+                PaddedTexts.Reserve(batch, ref bytes, length, text.Length);
+                PaddedTexts.Copy(text, ref bytes[length]);
                 length += text.Length;
             }
         }
@@ -116,13 +111,5 @@ static class ChunkDecoder
         }
 
         return starts;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static byte[] Grow(Batch batch, byte[] bytes, int length, int more)
-    {
-        var larger = batch.Rent(Math.Max(bytes.Length * 2, length + more + Slack));
-        bytes.AsSpan(0, length).CopyTo(larger);
-        return larger;
     }
 }

@@ -6,10 +6,10 @@ using Snappier;
 
 namespace EtlTracing.Pipeline.Reading;
 
-/// <summary>A chunk's pages one after another, unpacked into the batch's memory, with 32 bytes of it behind each.</summary>
+/// <summary>A chunk's pages one after another, unpacked into the batch's memory, with slack for <see cref="PaddedTexts"/> and <see cref="HybridReader"/> behind each.</summary>
 ref struct PageReader(Batch batch, bool nullable, ColumnMetaData meta, ReadOnlySpan<byte> chunk)
 {
-    const int Slack = 32;
+    const int Slack = PaddedTexts.Slack;
 
     readonly ReadOnlySpan<byte> _chunk = chunk;
     int _position;

@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using EtlTracing.Pipeline.Batches;
+
+namespace EtlTracing.Pipeline.Reading;
+
+/// <summary>Memory for a column's texts, one after another, which grows as they come.</summary>
+static class PaddedTexts
+{
+    /// <summary>Bytes behind a text, where it is read from as where it is put, that may be touched.</summary>
+    public const int Slack = 32;
+
+    const int GuessedLength = 16;
+
+    public static byte[] Rent(Batch batch) => batch.Rent(batch.Rows * GuessedLength + Slack);
+
+    /// <summary>Sees to it that so many bytes fit behind the first <paramref name="length"/> ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Reserve(Batch batch, ref byte[] bytes, int length, int more)
+    {
+        if (bytes.Length - length < more + Slack) bytes = Grow(batch, bytes, length, more);
+    }
+
+    /// <summary>
+    /// Most texts are short, and one vector is moved faster than their length is looked at. What is moved too much lies in the slack, and is somebody's
+    /// to overwrite.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(ReadOnlySpan<byte> text, ref byte target)
+    {
+        if (text.Length <= Slack) Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(text)).StoreUnsafe(ref target);
+        else text.CopyTo(MemoryMarshal.CreateSpan(ref target, text.Length));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static byte[] Grow(Batch batch, byte[] bytes, int length, int more)
+    {
+        var larger = batch.Rent(Math.Max(bytes.Length * 2, length + more + Slack));
+        bytes.AsSpan(0, length).CopyTo(larger);
+        return larger;
+    }
+}
