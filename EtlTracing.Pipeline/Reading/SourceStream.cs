@@ -1,7 +1,7 @@
 namespace EtlTracing.Pipeline.Reading;
 
 /// <summary>Counts what is read through it, and takes back what was read only to look at it.</summary>
-sealed class SourceStream(Stream inner) : Stream
+sealed class SourceStream(Stream inner) : ForwardStream
 {
     ReadOnlyMemory<byte> _pushedBack;
     ReadOnlyMemory<byte> _seal;
@@ -12,18 +12,6 @@ sealed class SourceStream(Stream inner) : Stream
 
     /// <summary>Lets these bytes follow the inner stream's last one.</summary>
     public void Seal(ReadOnlyMemory<byte> seal) => _seal = seal;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -40,17 +28,6 @@ sealed class SourceStream(Stream inner) : Stream
         BytesRead += read;
         return read > 0 || buffer.IsEmpty ? read : TakeSeal(buffer.Span);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -6,7 +6,7 @@ namespace EtlTracing.Pipeline.Reading;
 /// Unpacks gzip and notices when it was cut off, which <see cref="GZipStream"/> takes for its end: behind the last byte we let follow a small
 /// archive of our own, as gzip allows. Whole input ends with that archive's text; input that was cut swallows it.
 /// </summary>
-sealed class UnpackingStream : Stream
+sealed class UnpackingStream : ForwardStream
 {
     static readonly byte[] s_seal = "\0EtlTracing\0end\0"u8.ToArray();
 
@@ -23,16 +23,6 @@ sealed class UnpackingStream : Stream
         packed.Seal(seal.ToArray());
         _unpacked = new GZipStream(packed, CompressionMode.Decompress);
     }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -53,18 +43,7 @@ sealed class UnpackingStream : Stream
         return length;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {
