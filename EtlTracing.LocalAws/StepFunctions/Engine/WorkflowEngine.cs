@@ -178,8 +178,14 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
         {
             await Task.Delay(TimeSpan.FromSeconds(1), _time, _work.Stopping);
             await again.Gate.WaitAsync();
-            if (again.IsRunning && !again.IsStale) Resume(again);
-            again.Gate.Release();
+            try
+            {
+                if (again.IsRunning && !again.IsStale) Resume(again);
+            }
+            finally
+            {
+                again.Gate.Release();
+            }
         });
     }
 
