@@ -47,6 +47,7 @@ public sealed class RunReader(AmazonStepFunctionsClient workflows, AmazonXRayCli
     public async Task<Run> DescribeAsync(string arn, CancellationToken cancel)
     {
         var execution = await workflows.DescribeExecutionAsync(new DescribeExecutionRequest { ExecutionArn = arn }, cancel);
+        var input = RunJson.Input(execution.Input);
         return new Run
         {
             Arn = execution.ExecutionArn ?? arn,
@@ -57,7 +58,7 @@ public sealed class RunReader(AmazonStepFunctionsClient workflows, AmazonXRayCli
             Redrives = execution.RedriveCount ?? 0,
             Error = execution.Error,
             Cause = execution.Cause,
-            Input = RunJson.Input(execution.Input) is { TraceId: null } unnamed ? unnamed with { TraceId = Root(execution.TraceHeader) } : RunJson.Input(execution.Input),
+            Input = input.TraceId is null ? input with { TraceId = Root(execution.TraceHeader) } : input,
             Outputs = RunJson.Outputs(execution.Output),
             IsDescribed = true,
         };
