@@ -6,6 +6,12 @@ public sealed class LongFactAttribute : FactAttribute
 {
     public LongFactAttribute()
     {
-        if (Environment.GetEnvironmentVariable("ETL_LONG") != "1") Skip = "takes minutes; runs with ETL_LONG=1";
+        if (!LongSuite.IsOn) Skip = "takes minutes; runs with ETL_LONG=1";
     }
+}
+
+/// <summary>What takes minutes is done when somebody asks for it: <c>ETL_LONG=1</c>.</summary>
+public static class LongSuite
+{
+    public static bool IsOn { get; } = Environment.GetEnvironmentVariable("ETL_LONG") == "1";
 }

@@ -18,7 +18,7 @@ public sealed class ObjectCrashTests
     const string Bucket = "bucket";
     const int Writers = 4;
     const int KeysEach = 6;
-    static readonly int s_rounds = Environment.GetEnvironmentVariable("ETL_LONG") == "1" ? 100 : 3;
+    static readonly int s_rounds = LongSuite.IsOn ? 100 : 3;
 
     /// <summary>What each key may hold now: one value after an acknowledged write, two while one is under way. Null is no object.</summary>
     readonly ConcurrentDictionary<string, string?[]> _allowed = new();

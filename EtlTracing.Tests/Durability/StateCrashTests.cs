@@ -15,7 +15,7 @@ public sealed class StateCrashTests
 {
     const string Machine = "arn:aws:states:us-east-2:000000000000:stateMachine:m";
     const string Definition = """{"StartAt":"P","States":{"P":{"Type":"Pass","Next":"W"},"W":{"Type":"Wait","Seconds":1,"Next":"D"},"D":{"Type":"Succeed"}}}""";
-    static readonly int s_rounds = Environment.GetEnvironmentVariable("ETL_LONG") == "1" ? 100 : 3;
+    static readonly int s_rounds = LongSuite.IsOn ? 100 : 3;
 
     readonly ConcurrentQueue<(string Trace, string Segment)> _segments = new();
     readonly ConcurrentQueue<(string Execution, string Trace)> _executions = new();

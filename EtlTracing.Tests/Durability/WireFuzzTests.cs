@@ -14,7 +14,7 @@ public sealed class WireFuzzTests : IAsyncLifetime
     const string Segment = """{"name":"a.b","id":"70de5b6f19ff9a0a","trace_id":"1-TIME-a006649127e371903a2de979","start_time":1478293361.271,"end_time":1478293361.449,"http":{"request":{"url":"http://a/b","method":"GET"},"response":{"status":200}},"annotations":{"k":1},"subsegments":[{"name":"S3","id":"70de5b6f19ff9a0b","start_time":1478293361.3,"namespace":"aws","in_progress":true}]}""";
     const string Spans = """{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"s"}}]},"scopeSpans":[{"spans":[{"traceId":"TIMEa006649127e371903a2de979","spanId":"eee19b7ec3c1b174","name":"n","kind":2,"startTimeUnixNano":"1544712660000000000","endTimeUnixNano":"1544712661000000000","attributes":[{"key":"http.status_code","value":{"intValue":"404"}},{"key":"a","value":{"arrayValue":{"values":[{"doubleValue":1.5}]}}}],"events":[{"name":"exception","attributes":[{"key":"exception.stacktrace","value":{"stringValue":"E\n  at A.B() in c:line 1"}}]}],"links":[{"traceId":"TIMEa006649127e371903a2de979","spanId":"eee19b7ec3c1b175"}],"status":{"code":2,"message":"m"}}]}]}]}""";
     static readonly string[] s_headers = ["Range", "x-amz-copy-source", "If-Match", "If-Modified-Since", "x-amz-date", "Authorization", "x-amz-meta-a", "Content-MD5", "x-amz-checksum-crc32", "x-amz-trailer", "x-amz-expected-bucket-owner", "Origin", "x-amz-object-attributes"];
-    static readonly int s_iterations = Environment.GetEnvironmentVariable("ETL_LONG") == "1" ? 5_000 : 60;
+    static readonly int s_iterations = LongSuite.IsOn ? 5_000 : 60;
 
     readonly TemporaryFolder _folder = new();
     LocalCloud _cloud = null!;

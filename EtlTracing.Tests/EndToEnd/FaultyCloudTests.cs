@@ -7,7 +7,7 @@ namespace EtlTracing.Tests.EndToEnd;
 public sealed class FaultyCloudTests
 {
     /// <summary>With ETL_LONG=1 a hundred.</summary>
-    static readonly int s_uploads = Environment.GetEnvironmentVariable("ETL_LONG") == "1" ? 100 : 15;
+    static readonly int s_uploads = LongSuite.IsOn ? 100 : 15;
 
     [Fact]
     public async Task WithEveryTenthRequestFailingAllUploadsSucceedOnceEachWithWholeTraces()

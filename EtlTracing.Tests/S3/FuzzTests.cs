@@ -8,7 +8,7 @@ namespace EtlTracing.Tests.S3;
 /// <summary>Parsers meet noise and mutated examples: each accepts, or throws the service's own error, and nothing else.</summary>
 public sealed class FuzzTests
 {
-    static readonly int s_iterations = Environment.GetEnvironmentVariable("ETL_LONG") == "1" ? 200_000 : 2_000;
+    static readonly int s_iterations = LongSuite.IsOn ? 200_000 : 2_000;
 
     static Gen<byte[]> Noise(params string[] examples) => Gen.OneOf(
         Gen.Byte.Array[0, 300],
