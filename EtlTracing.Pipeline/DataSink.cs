@@ -3,7 +3,7 @@ namespace EtlTracing.Pipeline;
 /// <summary>Where output goes.</summary>
 /// <param name="Name">What messages call it: an object key or a file name.</param>
 /// <param name="CreateAsync">
-/// Begins the output. Called at most once a run, and not at all when there is nothing to write. The caller disposes the stream.
+/// Begins the output. Not called when there is nothing to write; called a second time when a run that disposed the first stream uncompleted begins again.
 /// </param>
 public sealed record DataSink(string Name, Func<CancellationToken, ValueTask<OutputStream>> CreateAsync)
 {

@@ -1,6 +1,6 @@
 namespace EtlTracing.Pipeline;
 
-/// <summary>A thing to read, as often as needed: the engine makes two passes over most inputs, and ranged reads of Parquet.</summary>
+/// <summary>A thing to read, as often as needed: the engine makes one or two passes, and ranged reads of Parquet.</summary>
 /// <param name="Name">What messages call it: an object key or a file name.</param>
 /// <param name="Length">Length in bytes as stored, compressed or not.</param>
 /// <param name="OpenAsync">Opens a stream that starts at the given byte and may be abandoned before its end.</param>

@@ -13,6 +13,7 @@ namespace EtlTracing.Pipeline.Batches;
 public sealed class Batch : IDisposable
 {
     readonly List<byte[]> _rented = [];
+    readonly Dictionary<string, byte[]> _deferred = [];
     readonly Func<int, RejectedRow>? _describe;
     readonly byte[] _kept;
 
@@ -33,7 +34,7 @@ public sealed class Batch : IDisposable
 
     public long FirstRow { get; }
 
-    public int Rows { get; private set; }
+    public int Rows { get; }
 
     /// <summary>Rows that are still in.</summary>
     public int Live { get; private set; }
@@ -107,6 +108,14 @@ public sealed class Batch : IDisposable
         return valid;
     }
 
+    /// <summary>Bits for the batch's rows, none set.</summary>
+    public byte[] RentBits()
+    {
+        var bits = Rent(Bits.Bytes(Rows));
+        bits.AsSpan(0, Bits.Bytes(Rows)).Clear();
+        return bits;
+    }
+
     /// <summary>Memory for a fixed-width column, and how to see it as values.</summary>
     public byte[] Rent<T>(out Span<T> values)
         where T : unmanaged
@@ -136,16 +145,27 @@ public sealed class Batch : IDisposable
             name, bytes.AsMemory(0, length), offsets.AsMemory(0, (Rows + 1) * sizeof(int)), valid.AsMemory(0, Bits.Bytes(Rows)), Rows, Bits.CountNulls(valid, Rows)));
     }
 
-    public void Rename(string from, string to) => Frame.Columns.RenameColumn(from, to);
+    /// <summary>
+    /// Marks rows whose value in a column is not known before the whole input was seen, and is the same for all of them. They count as having one; what
+    /// stands there means nothing.
+    /// </summary>
+    /// <param name="column">The column's name.</param>
+    /// <param name="rows">A bit a row as in validity, 1 = marked.</param>
+    public void Defer(string column, byte[] rows) => _deferred[column] = rows;
 
-    public void Remove(string name) => Frame.Columns.Remove(name);
+    /// <summary>The marks of <see cref="Defer"/>; empty where no row of the column waits.</summary>
+    public ReadOnlySpan<byte> Deferred(string column) => _deferred.TryGetValue(column, out var rows) ? rows.AsSpan(0, Bits.Bytes(Rows)) : default;
 
-    /// <summary>Takes a frame that code outside the engine made of this one. All its rows are in.</summary>
-    public void Replace(DataFrame frame)
+    public void Rename(string from, string to)
     {
-        Frame = frame;
-        Rows = Live = (int)frame.Rows.Count;
-        _kept.AsSpan(0, Rows).Fill(1);
+        Frame.Columns.RenameColumn(from, to);
+        if (_deferred.Remove(from, out var rows)) _deferred[to] = rows;
+    }
+
+    public void Remove(string name)
+    {
+        Frame.Columns.Remove(name);
+        _deferred.Remove(name);
     }
 
     public void Dispose()

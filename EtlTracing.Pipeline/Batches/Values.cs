@@ -57,6 +57,14 @@ static class Bits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Set(Span<byte> bits, int row) => bits[row >> 3] |= (byte)(1 << (row & 7));
 
+    /// <summary>The batch's bits the other way round, in its memory.</summary>
+    public static byte[] Not(Batch batch, ReadOnlySpan<byte> bits)
+    {
+        var memory = batch.Rent(Bytes(batch.Rows));
+        for (var index = 0; index < Bytes(batch.Rows); index++) memory[index] = (byte)~bits[index];
+        return memory;
+    }
+
     /// <summary>How many of the first <paramref name="rows"/> rows have no value.</summary>
     public static int CountNulls(ReadOnlySpan<byte> bits, int rows)
     {

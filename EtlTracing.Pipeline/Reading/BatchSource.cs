@@ -8,6 +8,9 @@ abstract class BatchSource
 {
     public abstract Schema Schema { get; }
 
+    /// <summary>How many rows there are, about, in an input of so many bytes; 0 where that cannot be told.</summary>
+    public virtual long RowsIn(long bytes) => 0;
+
     /// <summary>Whether columns have a stored form that an output can take over as it is.</summary>
     public virtual bool CanCarry => false;
 

@@ -6,6 +6,8 @@ abstract class RecordReader(TextStream text, IReadOnlyList<string> header) : IAs
     /// <summary>The columns' names as the input has them.</summary>
     public IReadOnlyList<string> Header => header;
 
+    public bool IsPacked => text.IsPacked;
+
     public long BytesRead => text.BytesRead;
 
     protected TextStream Text => text;

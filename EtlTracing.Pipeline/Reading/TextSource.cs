@@ -9,16 +9,19 @@ sealed class TextSource : BatchSource
     readonly Contract _contract;
     readonly int[] _places;
     readonly int _batchBytes;
+    readonly double _rowBytes;
 
-    TextSource(DataSource source, Contract contract, int[] places, IReadOnlyList<string> header, int batchBytes)
+    TextSource(DataSource source, Contract contract, int[] places, IReadOnlyList<string> header, int batchBytes, double rowBytes)
     {
-        (_source, _contract, _places, _batchBytes) = (source, contract, places, batchBytes);
+        (_source, _contract, _places, _batchBytes, _rowBytes) = (source, contract, places, batchBytes, rowBytes);
         Schema = new Schema(header
             .Select(name => (Name: name, Column: contract.Columns.First(column => column.Name == Contract.Standardize(name))))
             .Select(column => new Column(column.Name, column.Column.Type, column.Column.Nullable) { Origin = column.Column.Name }));
     }
 
     public override Schema Schema { get; }
+
+    public override long RowsIn(long bytes) => _rowBytes > 0 ? (long)(bytes / _rowBytes) : 0;
 
     /// <summary>Reads the input's beginning and holds it against the contract.</summary>
     public static async Task<TextSource> OpenAsync(DataSource source, Contract contract, int batchBytes, CancellationToken cancellationToken)
@@ -27,7 +30,8 @@ sealed class TextSource : BatchSource
         await using var reader = await RecordReader.OpenAsync(source, Math.Min(batchBytes, HeadBytes), cancellationToken);
         using var first = await reader.ReadAsync(cancellationToken);
         var places = ContractCheck.Match(source.Name, contract, reader.Header, first);
-        return new TextSource(source, contract, places, reader.Header, batchBytes);
+        var rowBytes = reader.IsPacked || first is not { Records: > 0 } ? 0 : (double)first.RawEnds[first.Records - 1] / first.Records;
+        return new TextSource(source, contract, places, reader.Header, batchBytes, rowBytes);
     }
 
     public override async Task<BatchPass> BeginPassAsync(IReadOnlySet<string> needed, IReadOnlySet<string> carried, CancellationToken cancellationToken)

@@ -32,6 +32,9 @@ sealed class TextStream : IAsyncDisposable
 
     public TextFormat Format { get; }
 
+    /// <summary>Whether the source holds it packed.</summary>
+    public bool IsPacked => _text != _stored;
+
     /// <summary>Bytes taken from the source so far.</summary>
     public long BytesRead => _stored.BytesRead;
 

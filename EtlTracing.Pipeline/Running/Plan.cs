@@ -7,16 +7,14 @@ namespace EtlTracing.Pipeline.Running;
 /// <param name="Steps">The steps that take part, in order.</param>
 /// <param name="Observed">Those of them that look at the rows in order to be applied in a later pass.</param>
 /// <param name="Needed">Origins of the columns to read.</param>
-sealed record PassPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlySet<PlannedStep> Observed, IReadOnlySet<string> Needed)
-{
-    public bool IsLast => Observed.Count == 0;
-}
+/// <param name="IsLast">Whether all steps are applied, so that rows can be written.</param>
+sealed record PassPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlySet<PlannedStep> Observed, IReadOnlySet<string> Needed, bool IsLast);
 
 /// <summary>
 /// Cuts a recipe into passes. A step that needs the whole input looks at it in one pass and is applied in a later one; whatever hangs on its
 /// outcome waits until then, and everything else that can look in the same pass does.
 /// </summary>
-sealed class Plan
+sealed class Plan : IDisposable
 {
     public Plan(IEnumerable<Step> steps, Schema source, RunContext context)
     {
@@ -52,11 +50,29 @@ sealed class Plan
     public IReadOnlySet<string> AllNeeded(IReadOnlySet<string> carried) =>
         Needed(Steps, Output.Columns.Select(column => column.Origin).Where(origin => !carried.Contains(origin)));
 
+    /// <summary>
+    /// The first pass that is the last one, too: what a step learns of a batch can be applied to it at once, or is a value that rows can wait for while
+    /// they are written. Null where that is not so.
+    /// </summary>
+    public PassPlan? OnlyPass(IReadOnlySet<string> carried)
+    {
+        var deferred = new HashSet<string>();
+        foreach (var step in Steps)
+        {
+            var whole = step.Run.NeedsWholeInput;
+            if (whole && !step.Run.Defers && !step.Run.KnownAtOnce) return null;
+            if ((whole || !step.IsColumnwise) && step.Reads.Any(deferred.Contains)) return null;
+            if (step.Run.Defers) deferred.UnionWith(step.Writes);
+        }
+
+        return new PassPlan(Steps, Steps.Where(step => step.Run.NeedsWholeInput).ToHashSet(), AllNeeded(carried), IsLast: true);
+    }
+
     public PassPlan Next(IReadOnlySet<string> carried)
     {
         var observed = Observable();
         if (observed.Count == 0)
-            return new PassPlan(Steps, observed, Needed(Steps, Output.Columns.Select(column => column.Origin).Where(origin => !carried.Contains(origin))));
+            return new PassPlan(Steps, observed, AllNeeded(carried), IsLast: true);
 
         var last = Steps.Select((step, index) => (step, index)).Last(step => observed.Contains(step.step)).index;
         var needed = new HashSet<string>();
@@ -69,7 +85,7 @@ sealed class Plan
             needed.UnionWith(step.Reads);
         }
 
-        return new PassPlan(taking, observed, Needed(taking, []));
+        return new PassPlan(taking, observed, Needed(taking, []), IsLast: false);
     }
 
     /// <summary>Steps that can look at the rows in the next pass: nothing that they depend on waits for a whole input itself.</summary>
@@ -96,6 +112,11 @@ sealed class Plan
         }
 
         return observed;
+    }
+
+    public void Dispose()
+    {
+        foreach (var step in Steps) step.Run.Dispose();
     }
 
     static bool ChangesNames(PlannedStep step) => step.Reads.Count == 0 && step.Writes.Count == 0;

@@ -18,13 +18,18 @@ sealed class PlannedStep(Step step, StepRun run, Schema before, Schema after)
 
     public bool DropsRows => step.DropsRows;
 
+    public bool IsColumnwise => step.IsColumnwise;
+
     /// <summary>Origins of the columns that it looks at.</summary>
     public IReadOnlyList<string> Reads { get; } = [.. step.Reads(before).Select(name => before[name].Origin)];
 
     /// <summary>Origins of the columns that it makes or changes.</summary>
     public IReadOnlyList<string> Writes { get; } = [.. step.Writes(after).Select(name => after[name].Origin)];
 
-    public Schema After => after;
+    public Schema Before => before;
+
+    /// <summary>Whether the step gives a column, named by its origin, another name.</summary>
+    public bool Renames(string origin) => NameIn(before, origin) is { } name && NameIn(after, origin) is { } later && name != later;
 
     public long RowsIn => _rowsIn;
 
@@ -57,6 +62,8 @@ sealed class PlannedStep(Step step, StepRun run, Schema before, Schema after)
         Interlocked.Add(ref _busy, Stopwatch.GetTimestamp() - start);
         return sufficed;
     }
+
+    static string? NameIn(Schema schema, string origin) => schema.Columns.FirstOrDefault(column => column.Origin == origin)?.Name;
 
     void Timed(Batch batch, Action<Batch> work)
     {

@@ -75,7 +75,7 @@ sealed partial class RecipeRun
         await using var rejected = new RejectsOutput(rejects);
         foreach (var batch in batches) await WriteRejectsAsync(batch, rejected, cancellationToken);
         CheckRejects();
-        await using var written = new ParquetOutput(await output.CreateAsync(cancellationToken), plan.Output);
+        await using var written = new ParquetOutput(await output.CreateAsync(cancellationToken), plan.Output, options.SpillFolder);
         var carried = parts.Count > 0 ? parts[0].Carried : new Dictionary<string, EncodedChunk>();
         var encoder = new RowGroupEncoder(plan.Output.Columns.Where(column => !carried.ContainsKey(column.Name)));
         for (var index = 0; index < batches.Count; index++)

@@ -9,19 +9,27 @@ sealed partial class RecipeRun
 {
     PlannedStep? _failed;
 
+    /// <summary>Memory did not do for a pass that was to be the only one.</summary>
+    bool _tooLarge;
+
+    /// <summary>Rows waited for a value that turned out to be none.</summary>
+    bool _inVain;
+
     async Task<PipelineResult> RunStreamedAsync(
-        BatchSource source, Plan plan, IReadOnlySet<string> carried, Activity? reading, long begin, CancellationToken cancellationToken)
+        BatchSource source, IReadOnlySet<string> carried, Activity? reading, long begin, CancellationToken cancellationToken)
     {
+        var plan = _plan!;
         Activity? writing = null;
         Exception? failure = null;
         try
         {
-            var pass = plan.Next(carried);
-            for (; !pass.IsLast; pass = plan.Next(carried)) await ObserveAsync(source, plan, pass, cancellationToken);
-            Activity.Current = reading;
-            await using var last = await source.BeginPassAsync(pass.Needed, carried, cancellationToken);
-            writing = _spans.StartWriting();
-            return await WriteStreamedAsync(plan, pass, last, carried, cancellationToken);
+            while (true)
+            {
+                var pass = NextPass(source, plan, carried);
+                if (!pass.IsLast) await ObserveAsync(source, pass, cancellationToken);
+                else if (await WriteAsync(pass) is { } result) return result;
+                else plan = Restart(source);
+            }
         }
         catch (Exception caught)
         {
@@ -36,10 +44,36 @@ sealed partial class RecipeRun
             _spans.Apportion(
                 reading, writing, plan.Steps, Stopwatch.GetElapsedTime(0, _readBusy), Stopwatch.GetElapsedTime(0, _writeBusy), Stopwatch.GetElapsedTime(begin), _failed, failure);
         }
+
+        async Task<PipelineResult?> WriteAsync(PassPlan pass)
+        {
+            Activity.Current = reading;
+            await using var last = await source.BeginPassAsync(pass.Needed, carried, cancellationToken);
+            writing ??= _spans.StartWriting();
+            Activity.Current = writing;
+            return await WriteStreamedAsync(plan, pass, last, carried, cancellationToken);
+        }
+    }
+
+    /// <summary>The pass that does all there is left to do, where the recipe allows it and memory will do.</summary>
+    PassPlan NextPass(BatchSource source, Plan plan, IReadOnlySet<string> carried)
+    {
+        var rows = _tooLarge ? long.MaxValue >> 10 : source.RowsIn(input.Length);
+        var held = plan.Steps.Where(step => step.Run.NeedsWholeInput).Sum(step => step.Run.BytesFor(rows));
+        return (_inVain || held > options.MemoryBudget ? null : plan.OnlyPass(carried)) ?? plan.Next(carried);
+    }
+
+    /// <summary>Forgets a pass whose output was not completed, so that the input can be looked at first and written then.</summary>
+    Plan Restart(BatchSource source)
+    {
+        _plan!.Dispose();
+        _rejectsByRule.Clear();
+        _rowsOut = _rowsRejected = 0;
+        return _plan = NewPlan(source);
     }
 
     /// <summary>A pass that only looks. Where what was learnt early in it changes which rows there are, what came later is forgotten.</summary>
-    async Task ObserveAsync(BatchSource source, Plan plan, PassPlan pass, CancellationToken cancellationToken)
+    async Task ObserveAsync(BatchSource source, PassPlan pass, CancellationToken cancellationToken)
     {
         await using var reading = await source.BeginPassAsync(pass.Needed, new HashSet<string>(), cancellationToken);
         _rowsRead = _rowsAccepted = 0;
@@ -53,16 +87,41 @@ sealed partial class RecipeRun
         }
     }
 
-    async Task<PipelineResult> WriteStreamedAsync(Plan plan, PassPlan pass, BatchPass last, IReadOnlySet<string> carried, CancellationToken cancellationToken)
+    /// <summary>The last pass. Null, and nothing written, where what steps learnt in it turns out not to suffice.</summary>
+    async Task<PipelineResult?> WriteStreamedAsync(Plan plan, PassPlan pass, BatchPass last, IReadOnlySet<string> carried, CancellationToken cancellationToken)
     {
         _rowsRead = _rowsAccepted = 0;
         await using var rejected = new RejectsOutput(rejects);
-        await using var written = new ParquetOutput(await output.CreateAsync(cancellationToken), plan.Output);
+        await using var written = new ParquetOutput(await output.CreateAsync(cancellationToken), plan.Output, options.SpillFolder);
         var encoded = plan.Output.Columns.Where(column => !carried.Contains(column.Origin)).ToArray();
-        await WorkAsync(pass, last, new Outputs(encoded, written, rejected), cancellationToken);
-        _bytesRead += last.BytesRead;
+        try
+        {
+            await WorkAsync(pass, last, new Outputs(encoded, written, rejected), cancellationToken);
+        }
+        catch (InsufficientException)
+        {
+            _tooLarge = true;
+            return null;
+        }
+        finally
+        {
+            _bytesRead += last.BytesRead;
+        }
+
+        foreach (var step in pass.Steps.Where(pass.Observed.Contains)) step.Complete();
         CheckRejects();
         var start = Stopwatch.GetTimestamp();
+        if (pass.Observed.Count > 0)
+        {
+            if (DeferredValues.Find(plan) is not { } deferred)
+            {
+                _inVain = true;
+                return null;
+            }
+
+            await written.WriteDeferredAsync(deferred, cancellationToken);
+        }
+
         await WriteGroupsAsync(plan, cancellationToken);
         var rejectsWritten = await rejected.CompleteAsync(cancellationToken);
         var eTag = await written.CompleteAsync(FooterMetadata(plan), cancellationToken);
@@ -129,6 +188,7 @@ sealed partial class RecipeRun
             {
                 Report(step.Name);
                 Step(step, batch, number);
+                if (pass.IsLast && pass.Observed.Contains(step) && !step.Run.Suffices) throw new InsufficientException();
             }
 
             if (outputs is not null) await WriteAsync(outputs, part, batch, number, encoder!);
@@ -142,7 +202,7 @@ sealed partial class RecipeRun
                 var rejected = batch.Rejects.Count;
                 if (pass.IsLast) step.CountIn(batch);
                 if (observes) step.Observe(batch);
-                else step.Apply(batch);
+                if (!observes || (pass.IsLast && step.Run.Defers)) step.Apply(batch);
                 if (turnstiles.TryGetValue(step, out var turnstile))
                 {
                     turnstile.Enter(number, stop.Token);
@@ -174,6 +234,9 @@ sealed partial class RecipeRun
             atEnd.Leave();
         }
     }
+
+    /// <summary>Stops the workers of a pass that cannot be the only one.</summary>
+    sealed class InsufficientException : Exception;
 
     sealed record Outputs(IReadOnlyList<Column> Encoded, ParquetOutput Written, RejectsOutput Rejected);
 }

@@ -12,6 +12,7 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
 
     readonly RunContext _context = new(options);
     readonly RunSpans _spans = new(recipe.Name);
+    Plan? _plan;
     readonly SortedDictionary<string, long> _rejectsByRule = new(StringComparer.Ordinal);
     long _rowsRead;
     long _rowsAccepted;
@@ -27,15 +28,13 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
     {
         var parts = new List<BatchPart>();
         var batches = new List<Batch>();
-        IReadOnlyList<PlannedStep> steps = [];
         var reading = _spans.StartReading();
         try
         {
             Report(ReadStep);
             var begin = Stopwatch.GetTimestamp();
             var source = await recipe.OpenAsync(input, options, cancellationToken);
-            var plan = new Plan(recipe.Steps.Where(step => options.Groups is not null || !step.MakesGroups), source.Schema, _context);
-            steps = plan.Steps;
+            var plan = _plan = NewPlan(source);
             var carried = source.CanCarry ? plan.Carried() : new HashSet<string>();
             if (await ReadSmallAsync(source, plan, carried, parts, cancellationToken))
             {
@@ -50,7 +49,7 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
             }
 
             CheckDisk();
-            return await RunStreamedAsync(source, plan, carried, reading, begin, cancellationToken);
+            return await RunStreamedAsync(source, carried, reading, begin, cancellationToken);
         }
         catch (Exception failure) when (FailReading(reading, failure))
         {
@@ -59,11 +58,13 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
         finally
         {
             reading?.Dispose();
-            foreach (var step in steps) step.Run.Dispose();
+            _plan?.Dispose();
             foreach (var batch in batches) batch.Dispose();
             foreach (var part in parts) part.Dispose();
         }
     }
+
+    Plan NewPlan(BatchSource source) => new(recipe.Steps.Where(step => options.Groups is not null || !step.MakesGroups), source.Schema, _context);
 
     /// <summary>Marks the span and lets the exception pass.</summary>
     static bool FailReading(Activity? reading, Exception failure)
@@ -155,7 +156,7 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
             if (step.Run.Groups() is not var (schema, rows)) continue;
             using (rows)
             {
-                await using var written = new ParquetOutput(await options.Groups.CreateAsync(cancellationToken), schema);
+                await using var written = new ParquetOutput(await options.Groups.CreateAsync(cancellationToken), schema, options.SpillFolder);
                 await written.WriteAsync(rows.Live, new RowGroupEncoder(schema.Columns).Encode(rows), cancellationToken);
                 await written.CompleteAsync(FooterMetadata(plan), cancellationToken);
                 _groupsBytes = written.BytesWritten;

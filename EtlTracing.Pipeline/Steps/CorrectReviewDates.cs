@@ -26,6 +26,8 @@ sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct R
 
         public override bool NeedsWholeInput => !_complete;
 
+        public override bool Defers => true;
+
         public override void Observe(Batch batch)
         {
             var (dates, dated) = batch.Values<DateTime>(date);
@@ -61,15 +63,17 @@ sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct R
             var (years, known) = batch.Values<double>(notBefore);
             var latest = run.Options.Today.Year;
             var memory = batch.Rent<DateTime>(out var corrected);
-            var valid = batch.RentValid();
+            var wrong = batch.RentBits();
+            var median = _median ?? default;
             for (var row = 0; row < corrected.Length; row++)
             {
                 var sound = Bits.Get(dated, row) && IsValid(dates[row].Year, latest, Bits.Get(known, row) ? years[row] : 0);
-                corrected[row] = sound ? dates[row] : _median ?? default;
-                if (!sound && _median is null) Bits.Clear(valid, row);
+                corrected[row] = sound ? dates[row] : median;
+                if (!sound) Bits.Set(wrong, row);
             }
 
-            batch.Set<DateTime>(date, memory, valid);
+            batch.Set<DateTime>(date, memory, _complete && _median is null ? Bits.Not(batch, wrong) : batch.RentValid());
+            if (!_complete) batch.Defer(date, wrong);
         }
 
         static bool IsValid(int year, int latest, double earliest) => year <= latest && year >= earliest;

@@ -7,6 +7,8 @@ sealed class DropRemainingNulls() : RowStep("Drop Remaining Nulls")
 {
     public override bool DropsRows => true;
 
+    public override bool IsColumnwise => true;
+
     public override IEnumerable<string> Reads(Schema schema) => schema.Columns.Where(column => column.Nullable).Select(column => column.Name);
 
     public override Schema Change(Schema schema) => new(schema.Columns.Select(column => column with { Nullable = false }));

@@ -8,6 +8,8 @@ sealed class FinalDataTypes(string id, string[] integers) : Step("Final Data Typ
 {
     public override bool DropsRows => true;
 
+    public override bool IsColumnwise => true;
+
     public override IEnumerable<string> Reads(Schema schema) => integers;
 
     public override IEnumerable<string> Writes(Schema schema) => [id, .. integers];
@@ -26,7 +28,8 @@ sealed class FinalDataTypes(string id, string[] integers) : Step("Final Data Typ
 
         public override void Apply(Batch batch)
         {
-            foreach (var column in integers) Convert(batch, column);
+            foreach (var column in integers)
+                if (batch.Has(column)) Convert(batch, column);
         }
 
         public override void Order(Batch batch)

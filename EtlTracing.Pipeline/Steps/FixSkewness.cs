@@ -23,6 +23,8 @@ sealed class FixSkewness(string column) : Step($"Fix Skewness {column}")
 
         public override bool NeedsWholeInput => !_complete;
 
+        public override bool Defers => true;
+
         public override void Observe(Batch batch)
         {
             var (numbers, valid) = batch.Values<double>(column);
@@ -55,7 +57,8 @@ sealed class FixSkewness(string column) : Step($"Fix Skewness {column}")
             var memory = batch.Rent<double>(out var roots);
             var valid = batch.RentValid();
             var median = _median ?? 0;
-            if (_median is null) there[..Bits.Bytes(batch.Rows)].CopyTo(valid);
+            if (!_complete) batch.Defer(column, Bits.Not(batch, there));
+            else if (_median is null) there[..Bits.Bytes(batch.Rows)].CopyTo(valid);
             for (var row = 0; row < roots.Length; row++)
             {
                 roots[row] = Math.Sqrt(Bits.Get(there, row) ? numbers[row] : median);

@@ -31,6 +31,10 @@ sealed class RemoveDuplicates(string[] columns) : Step("Remove Duplicates")
 
         public override bool Ordered => !_complete;
 
+        public override bool Suffices => _complete || !_keys.Spilled;
+
+        public override long BytesFor(long rows) => DuplicateKeys.BytesFor(rows);
+
         public override void Observe(Batch batch)
         {
             var memory = batch.Rent<UInt128>(out var hashes);

@@ -5,6 +5,8 @@ namespace EtlTracing.Pipeline.Steps;
 /// <summary>Rounds half to even.</summary>
 sealed class RoundNumbers(string name, string column) : RowStep(name)
 {
+    public override bool IsColumnwise => true;
+
     public override IEnumerable<string> Reads(Schema schema) => [column];
 
     public override IEnumerable<string> Writes(Schema schema) => [column];
@@ -13,6 +15,7 @@ sealed class RoundNumbers(string name, string column) : RowStep(name)
 
     public override void Apply(Batch batch)
     {
+        if (!batch.Has(column)) return;
         var (numbers, there) = batch.Values<double>(column);
         var memory = batch.Rent<double>(out var rounded);
         for (var row = 0; row < rounded.Length; row++) rounded[row] = Math.Round(numbers[row], MidpointRounding.ToEven);

@@ -18,6 +18,12 @@ public abstract class Step(string name)
     /// <summary>Whether the step exists for the groups table alone, and is left out where none is wanted.</summary>
     public virtual bool MakesGroups => false;
 
+    /// <summary>
+    /// Whether the step treats each column by itself, whichever of its columns are there, and drops rows for nothing but a missing value. Then a value that is
+    /// the same for many rows can pass the step later than they do.
+    /// </summary>
+    public virtual bool IsColumnwise => false;
+
     /// <summary>Columns that the step looks at, by the names they have when it begins.</summary>
     public virtual IEnumerable<string> Reads(Schema schema) => [];
 
@@ -38,6 +44,18 @@ public abstract class StepRun : IDisposable
 
     /// <summary>What the step learns of a batch while it looks for the first time is all that is needed to apply it to that batch.</summary>
     public virtual bool KnownAtOnce => false;
+
+    /// <summary>
+    /// All that the step needs the whole input for is one value, which goes where there is none: applied before, it marks those rows by
+    /// <see cref="Batch.Defer"/>.
+    /// </summary>
+    public virtual bool Defers => false;
+
+    /// <summary>False as soon as it is certain that <see cref="Complete"/> will say so.</summary>
+    public virtual bool Suffices => true;
+
+    /// <summary>Bytes of the memory budget that so many rows take, so that what was learnt of them suffices.</summary>
+    public virtual long BytesFor(long rows) => 0;
 
     /// <summary>Whether <see cref="Order"/> has anything to do in the pass at hand.</summary>
     public virtual bool Ordered => false;

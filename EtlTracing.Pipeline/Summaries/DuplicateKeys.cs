@@ -20,6 +20,14 @@ public sealed class DuplicateKeys(MemoryBudget budget, string spillFolder) : IDi
     /// <summary>Some keys went to disk.</summary>
     public bool Spilled { get; private set; }
 
+    /// <summary>What the tables of so many keys take.</summary>
+    public static long BytesFor(long keys)
+    {
+        long slots = FirstSlots;
+        while (slots * 7 < (keys >> PartBits) * 8) slots += slots / 2;
+        return slots * SlotBytes << PartBits;
+    }
+
     /// <summary>Adds a row's key; rows come in order. False when it is known to have been there before; a key that went to disk passes for new.</summary>
     public bool Add(UInt128 key, long row)
     {

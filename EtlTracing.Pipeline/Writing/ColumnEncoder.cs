@@ -17,6 +17,7 @@ sealed class ColumnEncoder
     readonly PageBuffer _values = new();
     readonly PageBuffer _levels = new();
     readonly TextDictionary _dictionary = new();
+    readonly OpenColumn _open = new();
     int[] _rows = [];
     int[] _kept = [];
     int _keptCount;
@@ -29,9 +30,12 @@ sealed class ColumnEncoder
     public ReadOnlySpan<byte> Levels => _levels.Written;
 
     /// <summary>The dictionary's page; empty where there is none.</summary>
-    public ReadOnlySpan<byte> Dictionary => _dictionary.Page;
+    public ReadOnlySpan<byte> Dictionary => IsOpen ? _open.Page : _dictionary.Page;
 
-    public int DictionaryCount => _dictionary.Count;
+    public int DictionaryCount => IsOpen ? _open.Count : _dictionary.Count;
+
+    /// <summary>The dictionary's first entry is a value that is not known yet.</summary>
+    public bool IsOpen { get; private set; }
 
     public int Nulls { get; private set; }
 
@@ -59,6 +63,13 @@ sealed class ColumnEncoder
         _dictionary.Clear();
         Minimum = Maximum = null;
         var rows = Rows(batch, column);
+        IsOpen = !batch.Deferred(column.Name).IsEmpty;
+        if (IsOpen)
+        {
+            EncodeOpen(batch, column, rows);
+            return;
+        }
+
         switch (column.Type)
         {
             case ColumnType.Text: EncodeTexts(batch.Texts(column.Name), rows); break;
@@ -90,6 +101,15 @@ sealed class ColumnEncoder
         return _rows.AsSpan(0, count);
     }
 
+    void EncodeOpen(Batch batch, Column column, ReadOnlySpan<int> rows)
+    {
+        _open.Number(batch, column, rows, _numbers);
+        WriteNumbers(rows.Length, _open.Count);
+        if (column.Type == ColumnType.SmallInteger) SetBounds(MemoryMarshal.Cast<byte, int>(_open.Page)[1..]);
+        else if (column.Type == ColumnType.Number) SetBounds(MemoryMarshal.Cast<byte, double>(_open.Page)[1..]);
+        else if (column.Type == ColumnType.Integer) SetBounds(MemoryMarshal.Cast<byte, long>(_open.Page)[1..]);
+    }
+
     void EncodeValues<T>(Values<T> values, ReadOnlySpan<int> rows)
         where T : unmanaged, IComparable<T>
     {
@@ -105,14 +125,21 @@ sealed class ColumnEncoder
             for (var index = 0; index < rows.Length; index++) room[index] = items[rows[index]];
         }
 
-        T minimum = room[0], maximum = minimum;
-        foreach (var value in room[..rows.Length])
+        SetBounds<T>(room[..rows.Length]);
+        _values.Advance(rows.Length * Unsafe.SizeOf<T>());
+    }
+
+    void SetBounds<T>(ReadOnlySpan<T> values)
+        where T : unmanaged, IComparable<T>
+    {
+        if (values.IsEmpty) return;
+        T minimum = values[0], maximum = minimum;
+        foreach (var value in values)
         {
             if (value.CompareTo(minimum) < 0) minimum = value;
             if (value.CompareTo(maximum) > 0) maximum = value;
         }
 
-        _values.Advance(rows.Length * Unsafe.SizeOf<T>());
         Minimum = MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in minimum)).ToArray();
         Maximum = MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in maximum)).ToArray();
     }
@@ -122,7 +149,7 @@ sealed class ColumnEncoder
         var room = _values.Reserve(rows.Length * sizeof(long));
         var items = dates.Items;
         for (var index = 0; index < rows.Length; index++)
-            BinaryPrimitives.WriteInt64LittleEndian(room[(index * sizeof(long))..], (items[rows[index]].Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+            BinaryPrimitives.WriteInt64LittleEndian(room[(index * sizeof(long))..], PlainValue.Microseconds(items[rows[index]]));
         _values.Advance(rows.Length * sizeof(long));
     }
 
@@ -138,11 +165,7 @@ sealed class ColumnEncoder
 
         if (count == rows.Length && _dictionary.Count <= rows.Length / 2 + 1)
         {
-            var width = BitPacking.Width(_dictionary.Count);
-            _values.Reserve(1)[0] = (byte)width;
-            _values.Advance(1);
-            if (_dictionary.Count == 1) BitPacking.WriteRun(_values, rows.Length, 0);
-            else BitPacking.WritePacked(_values, _numbers.AsSpan(0, rows.Length), width);
+            WriteNumbers(rows.Length, _dictionary.Count);
             return;
         }
 
@@ -155,5 +178,15 @@ sealed class ColumnEncoder
             text.CopyTo(room[sizeof(int)..]);
             _values.Advance(sizeof(int) + text.Length);
         }
+    }
+
+    /// <summary>The values as their places in a dictionary.</summary>
+    void WriteNumbers(int rows, int entries)
+    {
+        var width = BitPacking.Width(entries);
+        _values.Reserve(1)[0] = (byte)width;
+        _values.Advance(1);
+        if (entries == 1) BitPacking.WriteRun(_values, rows, 0);
+        else BitPacking.WritePacked(_values, _numbers.AsSpan(0, rows), width);
     }
 }

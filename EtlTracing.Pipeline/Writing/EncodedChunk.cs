@@ -3,7 +3,10 @@ using Parquet.Meta;
 namespace EtlTracing.Pipeline.Writing;
 
 /// <summary>A column's pages of one row group, and what the footer says of them.</summary>
-sealed record EncodedChunk(ColumnMetaData Meta, ReadOnlyMemory<byte> Bytes)
+/// <param name="Meta">The footer's entry, as if the chunk were a file of its own.</param>
+/// <param name="Bytes">Its pages; before them the bytes of an open dictionary, where it has one.</param>
+/// <param name="OpenDictionary">How many these are; 0: the chunk is complete.</param>
+sealed record EncodedChunk(ColumnMetaData Meta, ReadOnlyMemory<byte> Bytes, int OpenDictionary = 0)
 {
     public static long FirstPage(ColumnMetaData chunk) =>
         Math.Min(chunk.DictionaryPageOffset is > 0 and var dictionary ? dictionary : long.MaxValue, chunk.DataPageOffset);

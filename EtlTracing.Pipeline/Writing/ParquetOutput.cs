@@ -4,8 +4,9 @@ using Parquet.Meta;
 namespace EtlTracing.Pipeline.Writing;
 
 /// <summary>A Parquet file that grows by whole row groups; nothing of it is kept but their metadata.</summary>
-sealed class ParquetOutput(OutputStream output, Schema schema) : IAsyncDisposable
+sealed class ParquetOutput(OutputStream output, Schema schema, string spillFolder) : IAsyncDisposable
 {
+    readonly OpenChunks _open = new(spillFolder);
     readonly List<RowGroup> _groups = [];
 
     public long BytesWritten { get; private set; }
@@ -19,33 +20,54 @@ sealed class ParquetOutput(OutputStream output, Schema schema) : IAsyncDisposabl
         foreach (var column in schema.Columns)
         {
             var chunk = chunks[column.Name];
+            if (chunk.OpenDictionary > 0)
+            {
+                group.Columns.Add(_open.Add(chunk));
+                continue;
+            }
+
             group.Columns.Add(new ColumnChunk { MetaData = chunk.MetaAt(BytesWritten) });
             await WriteAsync(chunk.Bytes, cancellationToken);
         }
 
-        group.TotalByteSize = group.Columns.Sum(chunk => chunk.MetaData!.TotalUncompressedSize);
-        group.TotalCompressedSize = BytesWritten - group.FileOffset;
         _groups.Add(group);
     }
+
+    /// <summary>Writes what rows were waiting for: values by column, as a page holds them.</summary>
+    public Task WriteDeferredAsync(IReadOnlyDictionary<string, byte[]> values, CancellationToken cancellationToken) =>
+        _open.WriteAsync(values, bytes => WriteAsync(bytes, cancellationToken));
 
     /// <summary>Writes the footer and makes the file visible; its eTag where the store gives one.</summary>
     public async Task<string?> CompleteAsync(IEnumerable<KeyValuePair<string, string>> metadata, CancellationToken cancellationToken)
     {
         await BeginAsync(cancellationToken);
+        foreach (var group in _groups)
+        {
+            group.TotalByteSize = group.Columns.Sum(chunk => chunk.MetaData!.TotalUncompressedSize);
+            group.TotalCompressedSize = group.Columns.Sum(chunk => chunk.MetaData!.TotalCompressedSize);
+        }
+
         await WriteAsync(ParquetFooter.Write(schema, _groups, metadata), cancellationToken);
         return await output.CompleteAsync(cancellationToken);
     }
 
-    public ValueTask DisposeAsync() => output.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _open.Dispose();
+        return output.DisposeAsync();
+    }
 
     async Task BeginAsync(CancellationToken cancellationToken)
     {
         if (BytesWritten == 0) await WriteAsync(ParquetFooter.Magic.ToArray(), cancellationToken);
     }
 
-    async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    /// <summary>Appends bytes; where they begin.</summary>
+    async Task<long> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         await output.WriteAsync(bytes, cancellationToken);
+        var start = BytesWritten;
         BytesWritten += bytes.Length;
+        return start;
     }
 }

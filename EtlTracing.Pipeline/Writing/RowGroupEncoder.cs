@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using EtlTracing.Pipeline.Batches;
 using Parquet.Meta;
-using Snappier;
 using Type = Parquet.Meta.Type;
 
 namespace EtlTracing.Pipeline.Writing;
@@ -21,17 +20,21 @@ sealed class RowGroupEncoder(IEnumerable<Column> columns)
     public IReadOnlyDictionary<string, EncodedChunk> Encode(Batch batch)
     {
         _chunks.Clear();
+
+        // As in a file: a page at 0 would be taken for none.
+        _chunks.Append(ParquetFooter.Magic);
         _column.Begin(batch);
-        var metas = new List<(ColumnMetaData Meta, int Start)>(_columns.Length);
+        var metas = new List<(ColumnMetaData Meta, int Start, int OpenDictionary)>(_columns.Length);
         foreach (var column in _columns)
         {
             var start = _chunks.Length;
             _column.Encode(batch, column);
-            metas.Add((WriteChunk(column, batch.Live), start));
+            metas.Add((WriteChunk(column, batch.Live), start, _column.IsOpen ? _column.Dictionary.Length : 0));
         }
 
         return metas.ToDictionary(
-            chunk => chunk.Meta.PathInSchema[0], chunk => new EncodedChunk(chunk.Meta, _chunks.Slice(chunk.Start, (int)chunk.Meta.TotalCompressedSize)));
+            chunk => chunk.Meta.PathInSchema[0],
+            chunk => new EncodedChunk(chunk.Meta, _chunks.Slice(chunk.Start, (int)chunk.Meta.TotalCompressedSize), chunk.OpenDictionary));
     }
 
     ColumnMetaData WriteChunk(Column column, int rows)
@@ -47,10 +50,15 @@ sealed class RowGroupEncoder(IEnumerable<Column> columns)
             NumValues = rows,
             Statistics = new Statistics { NullCount = _column.Nulls, MinValue = _column.Minimum, MaxValue = _column.Maximum },
         };
-        if (hasDictionary)
+        if (_column.IsOpen)
+        {
+            // Its page is written when its first entry is known.
+            _chunks.Append(_column.Dictionary);
+        }
+        else if (hasDictionary)
         {
             meta.DictionaryPageOffset = start;
-            meta.TotalUncompressedSize += WritePage(_column.Dictionary, PageType.DICTIONARY_PAGE, _column.DictionaryCount, Encoding.PLAIN);
+            meta.TotalUncompressedSize += PageWriter.Write(_chunks, _column.Dictionary, PageType.DICTIONARY_PAGE, _column.DictionaryCount, Encoding.PLAIN);
         }
 
         meta.DataPageOffset = _chunks.Length;
@@ -63,54 +71,9 @@ sealed class RowGroupEncoder(IEnumerable<Column> columns)
         }
 
         _page.Append(_column.Values);
-        meta.TotalUncompressedSize += WritePage(_page.Written, PageType.DATA_PAGE, rows, hasDictionary ? Encoding.RLE_DICTIONARY : Encoding.PLAIN);
+        meta.TotalUncompressedSize += PageWriter.Write(_chunks, _page.Written, PageType.DATA_PAGE, rows, hasDictionary ? Encoding.RLE_DICTIONARY : Encoding.PLAIN);
         meta.TotalCompressedSize = _chunks.Length - start;
         return meta;
-    }
-
-    /// <summary>Appends header and compressed page; returns what both would measure uncompressed.</summary>
-    int WritePage(ReadOnlySpan<byte> page, PageType type, int values, Encoding encoding)
-    {
-        // The header holds the compressed length, so the page is compressed behind the room that the longest header could take.
-        const int LongestHeader = 64;
-        var room = _chunks.Reserve(LongestHeader + Snappy.GetMaxCompressedLength(page.Length));
-        var compressed = Snappy.Compress(page, room[LongestHeader..]);
-        var header = Header(type, page.Length, compressed, values, encoding);
-        header.Span.CopyTo(room);
-        room.Slice(LongestHeader, compressed).CopyTo(room[header.Length..]);
-        _chunks.Advance(header.Length + compressed);
-        return header.Length + page.Length;
-    }
-
-    static ReadOnlyMemory<byte> Header(PageType type, int uncompressed, int compressed, int values, Encoding encoding)
-    {
-        var output = new MemoryStream(64);
-        var thrift = new ThriftWriter(output);
-        thrift.Element(() =>
-        {
-            thrift.I32(1, (int)type);
-            thrift.I32(2, uncompressed);
-            thrift.I32(3, compressed);
-            if (type == PageType.DATA_PAGE)
-            {
-                thrift.Structure(5, () =>
-                {
-                    thrift.I32(1, values);
-                    thrift.I32(2, (int)encoding);
-                    thrift.I32(3, (int)Encoding.RLE);
-                    thrift.I32(4, (int)Encoding.RLE);
-                });
-            }
-            else
-            {
-                thrift.Structure(7, () =>
-                {
-                    thrift.I32(1, values);
-                    thrift.I32(2, (int)encoding);
-                });
-            }
-        });
-        return output.GetBuffer().AsMemory(0, (int)output.Length);
     }
 
     static Type PhysicalType(ColumnType type) => type switch
