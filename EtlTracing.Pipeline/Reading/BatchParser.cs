@@ -105,9 +105,9 @@ sealed class BatchParser(Contract contract, int[] places, Schema schema, IReadOn
         for (var row = 0; row < offsets.Length - 1; row++)
         {
             offsets[row] = length;
-            if (!TryText(batch, block, column, row, place, valid, out var text)) continue;
+            if (!TryText(batch, block, column, row, place, valid, out var text, out var quoted)) continue;
             PaddedTexts.Reserve(batch, ref bytes, length, text.Length);
-            if (block.IsEscaped(row, place))
+            if (quoted)
             {
                 length += FieldReader.Unescape(text, bytes.AsSpan(length));
             }
@@ -124,12 +124,13 @@ sealed class BatchParser(Contract contract, int[] places, Schema schema, IReadOn
 
     /// <summary>False, and the row's bit cleared, where there is no value or the row is out already.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static bool TryText(Batch batch, RecordBlock block, ContractColumn column, int row, int place, byte[] valid, out ReadOnlySpan<byte> text)
+    static bool TryText(Batch batch, RecordBlock block, ContractColumn column, int row, int place, byte[] valid, out ReadOnlySpan<byte> text, out bool quoted)
     {
         text = default;
+        quoted = false;
         if (batch.IsIn(row))
         {
-            text = block.Field(row, place);
+            text = block.Field(row, place, out quoted);
             if (!FieldText.IsMissing(text)) return true;
             if (!column.Nullable) batch.Reject(row, $"no value in {column.Name}");
         }

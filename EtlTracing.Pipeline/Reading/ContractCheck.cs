@@ -44,7 +44,7 @@ static class ContractCheck
                 if (FieldReader.Fits(text, column.Type)) continue;
                 failed++;
                 if (wrong.Count < Examples)
-                    wrong.Add(string.Create(CultureInfo.InvariantCulture, $"'{Encoding.UTF8.GetString(text)}' in line {first.FirstLine + first.Lines[record]}"));
+                    wrong.Add(string.Create(CultureInfo.InvariantCulture, $"'{Encoding.UTF8.GetString(text)}' in line {first.FirstLine + first.Origins[record].Line}"));
             }
 
             // Single bad values reject their rows; a column of them is another column.

@@ -13,6 +13,7 @@ sealed class CsvReader : RecordReader
     readonly string _name;
     readonly int _batchBytes;
     byte[] _rest;
+    int _expected;
     long _records;
     long _line;
     bool _ended;
@@ -44,7 +45,7 @@ sealed class CsvReader : RecordReader
         for (var capacity = Math.Max(Math.Max(SmallestBlock, _batchBytes - RecordBlock.Padding), _rest.Length); ; capacity *= 2)
         {
             if (capacity > LongestLine + _batchBytes) throw new InvalidInputException($"{_name}: line {_line} has no end within {LongestLine} bytes");
-            var block = new RecordBlock(Header.Count, capacity);
+            var block = new RecordBlock(Header.Count, capacity) { ExpectedRecords = _expected };
             _rest.CopyTo(block.Bytes, 0);
             var length = _rest.Length;
             if (!_ended && length < capacity)
@@ -74,6 +75,7 @@ sealed class CsvReader : RecordReader
             block.FirstRecord = _records;
             block.FirstLine = _line;
             _records += block.Records;
+            _expected = block.Records + block.Records / 8 + CsvIndexer.Slack;
             _line += lines;
             return block;
         }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace EtlTracing.Pipeline.Reading;
 
 /// <summary>
@@ -16,6 +18,8 @@ static class CsvTokenizer
 
     const byte Comma = (byte)',', Quote = (byte)'"', LineFeed = (byte)'\n', CarriageReturn = (byte)'\r';
 
+    static readonly SearchValues<byte> s_special = SearchValues.Create(",\"\n\r"u8);
+
     /// <summary>Adds the records of the text up to <paramref name="end"/> to the block.</summary>
     /// <param name="block">Its bytes hold the text from 0, with padding behind.</param>
     /// <param name="end">Where the text ends.</param>
@@ -24,10 +28,9 @@ static class CsvTokenizer
     /// <returns>Where the first record starts that the text does not hold as a whole.</returns>
     public static int Tokenize(RecordBlock block, int end, bool last, ref int lines)
     {
-        var text = block.Bytes.AsSpan(0, end + RecordBlock.Padding);
-        var scanner = new StructuralScanner(text, end);
+        var text = block.Bytes.AsSpan(0, end);
         var start = 0;
-        while (start < end)
+        while ((start = CsvIndexer.Read(block, start, end, ref lines)) < end)
         {
             if (text[start] is LineFeed or CarriageReturn)
             {
@@ -39,12 +42,12 @@ static class CsvTokenizer
 
             block.Reserve();
             var record = new Record(start, lines);
-            var next = Read(ref record, block, text, end, last, ref scanner);
+            var next = Read(ref record, block, text, end, last);
             if (next < 0) return start;
             if (record.RawEnd - start > LongestRecord) next = Restart(ref record, TooLong, text, start, end, last);
             if (next < 0) return start;
             lines = record.Lines;
-            Commit(block, in record);
+            block.Add(new Origin(start, record.RawEnd, record.FirstLine), record.Fields, record.Flaw);
             start = next;
         }
 
@@ -52,20 +55,19 @@ static class CsvTokenizer
     }
 
     /// <summary>Reads one record; where the next one starts, or -1 when the text ends before this one does.</summary>
-    static int Read(ref Record record, RecordBlock block, Span<byte> text, int end, bool last, ref StructuralScanner scanner)
+    static int Read(ref Record record, RecordBlock block, Span<byte> text, int end, bool last)
     {
-        var ends = block.Ends;
+        var bounds = block.Bounds.AsSpan(block.Records * block.Stride, block.Stride);
+        bounds[0] = record.Start;
         var position = record.Start;
         while (true)
         {
-            var marks = 0;
             var fieldStart = position;
             if (position < end && text[position] == Quote)
             {
-                position = Unquote(text, position + 1, end, ref marks, ref record.Lines);
+                position = Unquote(text, position + 1, end, out var closed, ref record.Lines);
                 if (position - record.Start > LongestRecord) return Restart(ref record, TooLong, text, record.Start, end, last);
                 if (position >= end && !last) return -1;
-                var closed = (marks & RecordBlock.Quoted) != 0;
                 if (!closed || (position < end && text[position] is not (Comma or LineFeed or CarriageReturn)))
                 {
                     if (!closed || text[fieldStart..position].IndexOfAny(LineFeed, CarriageReturn) >= 0)
@@ -74,17 +76,16 @@ static class CsvTokenizer
                 }
             }
 
-            position = scanner.Next(position);
+            position = Next(text, position);
             while (position < end && text[position] == Quote)
             {
                 record.Flaw = BrokenQuotes;
-                position = scanner.Next(position + 1);
+                position = Next(text, position + 1);
             }
 
             if (position >= end && !last)
                 return end - record.Start > LongestRecord ? Restart(ref record, TooLong, text, record.Start, end, last) : -1;
-            if (record.Fields < block.Fields) ends[record.Fields * block.Stride + block.Records] = position | marks;
-            record.Fields++;
+            if (++record.Fields <= block.Fields) bounds[record.Fields] = position + 1;
             if (position < end && text[position] == Comma)
             {
                 position++;
@@ -98,9 +99,17 @@ static class CsvTokenizer
         }
     }
 
-    /// <summary>Behind the quotation mark that closes the field, or the text's end. Not marked as quoted when there is none.</summary>
-    static int Unquote(Span<byte> text, int position, int end, ref int marks, ref int lines)
+    /// <summary>The first special byte at or behind the position; the text's end when there is none.</summary>
+    static int Next(Span<byte> text, int position)
     {
+        var length = text[position..].IndexOfAny(s_special);
+        return length < 0 ? text.Length : position + length;
+    }
+
+    /// <summary>Behind the quotation mark that closes the field, or the text's end when there is none.</summary>
+    static int Unquote(Span<byte> text, int position, int end, out bool closed, ref int lines)
+    {
+        closed = false;
         var start = position;
         while (true)
         {
@@ -108,11 +117,10 @@ static class CsvTokenizer
             if (length < 0) return end;
             position += length + 1;
             if (position >= end || text[position] != Quote) break;
-            marks |= RecordBlock.Escaped;
             position++;
         }
 
-        marks |= RecordBlock.Quoted;
+        closed = true;
         lines += CountLines(text[start..position]);
         return position;
     }
@@ -126,17 +134,6 @@ static class CsvTokenizer
         record.RawEnd = length < 0 ? end : from + length;
         record.Lines = record.FirstLine + CountLines(text[record.Start..record.RawEnd]) + 1;
         return length < 0 ? end : AfterLineEnd(text, record.RawEnd, end);
-    }
-
-    static void Commit(RecordBlock block, in Record record)
-    {
-        var index = block.Records++;
-        block.Starts[index] = record.Start;
-        block.RawStarts[index] = record.Start;
-        block.RawEnds[index] = record.RawEnd;
-        block.Lines[index] = record.FirstLine;
-        var flaw = record.Flaw ?? (record.Fields == block.Fields ? null : WrongFieldCount);
-        if (flaw is not null) block.Flaws.Add((index, flaw));
     }
 
     /// <summary>A carriage return as the text's last byte may be the first half of a line end.</summary>

@@ -47,7 +47,7 @@ sealed class JsonReader : RecordReader
         for (var capacity = Math.Max(Math.Max(SmallestBlock, _batchBytes - RecordBlock.Padding), _rest.Length); !_closed; capacity *= 2)
         {
             if (capacity > LongestRecord + _batchBytes) throw new InvalidInputException($"{_name}: the record in line {_line} has no end within {LongestRecord} bytes");
-            var block = new RecordBlock(Header.Count, capacity);
+            var block = new RecordBlock(Header.Count, capacity, quoted: false);
             _rest.CopyTo(block.Raw, 0);
             var length = _rest.Length;
             if (!_ended && length < capacity)
@@ -109,7 +109,7 @@ sealed class JsonReader : RecordReader
             counted = start;
             block.Reserve();
             var index = block.Records++;
-            (block.RawStarts[index], block.RawEnds[index], block.Lines[index]) = (start, end, lines);
+            block.Origins[index] = new Origin(start, end, lines);
             if (_record.Read(block.Raw.AsSpan(start, end - start)) is { } rule) block.Flaws.Add((index, rule));
             if (block.Bytes.Length - laid < _record.Room + RecordBlock.Padding) Grow(block, laid);
             laid = _record.Lay(block, index, laid);

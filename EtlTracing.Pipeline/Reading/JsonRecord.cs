@@ -51,16 +51,17 @@ sealed class JsonRecord(IReadOnlyList<string> header)
     /// <summary>Bytes that <see cref="Lay"/> writes at most.</summary>
     public int Room => _length + _values.Length;
 
-    /// <summary>Puts the values down in the header's order, one byte between them, and notes where each ends.</summary>
+    /// <summary>Puts the values down in the header's order, one byte between them, and notes where each is.</summary>
     public int Lay(RecordBlock block, int record, int at)
     {
-        block.Starts[record] = at;
+        var bounds = block.Bounds.AsSpan(record * block.Stride, block.Stride);
+        bounds[0] = at;
         for (var place = 0; place < _values.Length; place++)
         {
             var (start, length) = _values[place];
             if (start >= 0) _text.AsSpan(start, length).CopyTo(block.Bytes.AsSpan(at));
             at += length;
-            block.Ends[place * block.Stride + record] = at++;
+            bounds[place + 1] = ++at;
         }
 
         return at;

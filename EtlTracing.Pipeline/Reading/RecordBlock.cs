@@ -6,27 +6,37 @@ using EtlTracing.Pipeline.Batches;
 namespace EtlTracing.Pipeline.Reading;
 
 /// <summary>
-/// Records found in a stretch of text, whatever its format: for each field where it ends in <see cref="Bytes"/>. A field starts one byte
-/// behind the end of the one before it, so one number a field is enough.
+/// Records found in a stretch of text, whatever its format. A record is a row of numbers, one a field and one more: a field starts one byte behind
+/// the end of the one before it, so that a number is the end of one field and the start of the next.
 /// </summary>
 sealed class RecordBlock : IDisposable
 {
-    /// <summary>Marks on a field's end.</summary>
-    public const int Quoted = 1 << 31, Escaped = 1 << 30, Position = Escaped - 1;
+    /// <summary>Bytes behind the text that vector loads may touch.</summary>
+    public const int Padding = 64;
 
-    const int FirstRecords = 2048;
+    /// <summary>In no text that is UTF-8.</summary>
+    const byte NoQuote = 0xFF;
 
-    public RecordBlock(int fields, int capacity)
+    const int FewestRecords = 2048;
+
+    int _capacity;
+
+    /// <param name="quoted">Fields may stand in quotation marks.</param>
+    public RecordBlock(int fields, int capacity, bool quoted = true)
     {
+        Quote = quoted ? (byte)'"' : NoQuote;
         Fields = fields;
         Bytes = ArrayPool<byte>.Shared.Rent(capacity + Padding);
         Raw = Bytes;
     }
 
-    /// <summary>Bytes behind the text that vector loads may touch.</summary>
-    public const int Padding = 64;
-
     public int Fields { get; }
+
+    /// <summary>What a field begins and ends with that is quoted.</summary>
+    public byte Quote { get; }
+
+    /// <summary>Numbers in a row of <see cref="Bounds"/>.</summary>
+    public int Stride => Fields + 1;
 
     /// <summary>Where the fields are.</summary>
     public byte[] Bytes { get; set; }
@@ -36,77 +46,83 @@ sealed class RecordBlock : IDisposable
 
     public int Records { get; set; }
 
+    /// <summary>Room made for records at first: what has to grow is copied.</summary>
+    public int ExpectedRecords { get; init; } = FewestRecords;
+
     /// <summary>Number of the first record in the whole input, from 0.</summary>
     public long FirstRecord { get; set; }
 
-    /// <summary>Where fields end, a column after the other: batches are made column by column, and so they read memory as it lies.</summary>
-    public int[] Ends { get; private set; } = [];
+    /// <summary>A row per record: where its first field starts in <see cref="Bytes"/>, and for each field the position behind the byte that ends it.</summary>
+    public int[] Bounds { get; private set; } = [];
 
-    /// <summary>From one column's ends to the next one's.</summary>
-    public int Stride { get; private set; }
-
-    /// <summary>Per record: where its first field starts in <see cref="Bytes"/>.</summary>
-    public int[] Starts { get; private set; } = [];
-
-    /// <summary>Per record: its text in <see cref="Raw"/>.</summary>
-    public int[] RawStarts { get; private set; } = [];
-
-    public int[] RawEnds { get; private set; } = [];
-
-    /// <summary>Per record: the line on which it starts, less the block's first line.</summary>
-    public int[] Lines { get; private set; } = [];
+    /// <summary>Per record where it comes from.</summary>
+    public Origin[] Origins { get; private set; } = [];
 
     public long FirstLine { get; set; }
 
     /// <summary>Records that break the format, with the rule that they break.</summary>
     public List<(int Record, string Rule)> Flaws { get; } = [];
 
-    /// <summary>Makes room for one more record.</summary>
-    public void Reserve()
+    /// <summary>Makes room for more records.</summary>
+    public void Reserve(int records = 1)
     {
-        if (Records < Stride) return;
-        var records = Math.Max(FirstRecords, Stride * 2);
-        Starts = Grow(Starts, records);
-        RawStarts = Grow(RawStarts, records);
-        RawEnds = Grow(RawEnds, records);
-        Lines = Grow(Lines, records);
-        var ends = ArrayPool<int>.Shared.Rent(records * Fields);
-        for (var field = 0; field < Fields; field++) Ends.AsSpan(field * Stride, Stride).CopyTo(ends.AsSpan(field * records));
-        if (Ends.Length > 0) ArrayPool<int>.Shared.Return(Ends);
-        Ends = ends;
-        Stride = records;
+        if (Records + records > _capacity) Grow(Math.Max(Math.Max(ExpectedRecords, _capacity * 2), Records + records));
+    }
+
+    /// <summary>Adds the record whose bounds are in the next row.</summary>
+    public void Add(Origin origin, int fields, string? flaw = null)
+    {
+        if (fields != Fields) flaw ??= CsvTokenizer.WrongFieldCount;
+        if (flaw is not null) Flaws.Add((Records, flaw));
+        Origins[Records++] = origin;
     }
 
     /// <summary>The field's text as written, without its quotation marks; doubled ones inside stay doubled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ReadOnlySpan<byte> Field(int record, int field)
+    public ReadOnlySpan<byte> Field(int record, int field) => Field(record, field, out _);
+
+    /// <param name="quoted">The field stands in quotation marks, so that those inside are doubled.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> Field(int record, int field, out bool quoted)
     {
-        var at = field * Stride + record;
-        var mark = Ends[at];
-        var quote = mark >>> 31;
-        var start = (field == 0 ? Starts[record] : (Ends[at - Stride] & Position) + 1) + quote;
-        return Bytes.AsSpan(start, (mark & Position) - quote - start);
+        var bounds = Bounds.AsSpan(record * Stride + field, 2);
+        var text = Bytes.AsSpan(bounds[0], bounds[1] - 1 - bounds[0]);
+
+        // In a sound record no other field has one.
+        quoted = !text.IsEmpty && text[0] == Quote;
+        return quoted ? text[1..^1] : text;
     }
 
-    /// <summary>Whether the field's text has doubled quotation marks.</summary>
-    public bool IsEscaped(int record, int field) => (Ends[field * Stride + record] & Escaped) != 0;
-
-    public RejectedRow Describe(int record) => new(
-        FirstLine + Lines[record], "", Encoding.UTF8.GetString(Raw, RawStarts[record], RawEnds[record] - RawStarts[record]));
+    public RejectedRow Describe(int record)
+    {
+        var origin = Origins[record];
+        return new RejectedRow(FirstLine + origin.Line, "", Encoding.UTF8.GetString(Raw, origin.Start, origin.End - origin.Start));
+    }
 
     public void Dispose()
     {
         ArrayPool<byte>.Shared.Return(Bytes);
         if (Raw != Bytes) ArrayPool<byte>.Shared.Return(Raw);
-        foreach (var array in new[] { Starts, RawStarts, RawEnds, Lines, Ends })
-            if (array.Length > 0) ArrayPool<int>.Shared.Return(array);
+        if (_capacity == 0) return;
+        ArrayPool<int>.Shared.Return(Bounds);
+        ArrayPool<Origin>.Shared.Return(Origins);
     }
 
-    static int[] Grow(int[] array, int length)
+    void Grow(int records)
     {
-        var larger = ArrayPool<int>.Shared.Rent(length);
+        Bounds = Grow(Bounds, records * Stride + CsvIndexer.Slack);
+        Origins = Grow(Origins, records);
+        _capacity = records;
+    }
+
+    static T[] Grow<T>(T[] array, int length)
+    {
+        var larger = ArrayPool<T>.Shared.Rent(length);
         array.CopyTo(larger, 0);
-        if (array.Length > 0) ArrayPool<int>.Shared.Return(array);
+        if (array.Length > 0) ArrayPool<T>.Shared.Return(array);
         return larger;
     }
 }
+
+/// <summary>A record's text in <see cref="RecordBlock.Raw"/>, and the line on which it starts, less the block's first line.</summary>
+readonly record struct Origin(int Start, int End, int Line);

@@ -52,7 +52,7 @@ sealed class TextSource : BatchSource
 
     sealed class Part(RecordBlock block, BatchParser parser) : BatchPart
     {
-        public override long Length => block.Records == 0 ? 0 : block.RawEnds[block.Records - 1];
+        public override long Length => block.Records == 0 ? 0 : block.Origins[block.Records - 1].End;
 
         public override ValueTask<Batch> ToBatchAsync(CancellationToken cancellationToken) => ValueTask.FromResult(parser.Parse(block));
 
