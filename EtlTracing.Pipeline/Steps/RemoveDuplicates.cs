@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using EtlTracing.Pipeline.Batches;
 using EtlTracing.Pipeline.Running;
@@ -37,18 +36,20 @@ sealed class RemoveDuplicates(string[] columns) : Step("Remove Duplicates")
 
         public override void Observe(Batch batch)
         {
-            var memory = batch.Rent<UInt128>(out var hashes);
-            foreach (var column in columns) Mix(batch, column, hashes, first: column == columns[0]);
+            var memory = batch.Rent<RowHash>(out var hashes);
+            hashes.Clear();
+            foreach (var column in columns) Add(batch, column, hashes);
             _hashes[batch.FirstRow] = memory;
         }
 
         public override void Order(Batch batch)
         {
             _hashes.Remove(batch.FirstRow, out var memory);
-            var hashes = MemoryMarshal.Cast<byte, UInt128>(memory.AsSpan());
-            for (var row = 0; row < batch.Rows; row++)
+            var hashes = MemoryMarshal.Cast<byte, RowHash>(memory.AsSpan())[..batch.Rows];
+            for (var row = 0; row < hashes.Length; row++)
             {
-                if (batch.Kept[row] == 0 || _keys.Add(hashes[row], batch.FirstRow + row)) continue;
+                if (row + DuplicateKeys.Ahead < hashes.Length) _keys.Prefetch(hashes[row + DuplicateKeys.Ahead].Value);
+                if (!batch.IsIn(row) || _keys.Add(hashes[row].Value, batch.FirstRow + row)) continue;
                 _duplicates.Add(batch.FirstRow + row);
                 batch.Drop(row);
             }
@@ -76,27 +77,29 @@ sealed class RemoveDuplicates(string[] columns) : Step("Remove Duplicates")
 
         public override void Apply(Batch batch)
         {
-            for (var row = 0; row < batch.Rows; row++)
-                if (_duplicates.Contains(batch.FirstRow + row)) batch.Drop(row);
+            var end = batch.FirstRow + batch.Rows;
+            for (var row = _duplicates.Next(batch.FirstRow); row < end; row = _duplicates.Next(row + 1)) batch.Drop((int)(row - batch.FirstRow));
         }
 
-        /// <summary>Mixes a column into the rows' hashes: each value's own hash is seeded with what came before it.</summary>
-        static void Mix(Batch batch, string column, Span<UInt128> hashes, bool first)
+        /// <summary>Adds a column's values to the rows' hashes.</summary>
+        static void Add(Batch batch, string column, Span<RowHash> hashes)
         {
-            if (first) hashes.Clear();
             if (batch.Frame.Columns[column].DataType == typeof(string))
             {
                 var texts = batch.Texts(column);
-                for (var row = 0; row < hashes.Length; row++) hashes[row] = texts.IsNull(row) ? Null(hashes[row]) : Hash(hashes[row], texts[row]);
+                for (var row = 0; row < hashes.Length; row++)
+                {
+                    if (texts.IsNull(row)) hashes[row].AddNull();
+                    else hashes[row].Add(texts[row]);
+                }
             }
             else if (batch.Frame.Columns[column].DataType == typeof(double))
             {
                 var numbers = batch.Values<double>(column);
                 for (var row = 0; row < hashes.Length; row++)
                 {
-                    // Minus zero is zero.
-                    var number = numbers[row] + 0.0;
-                    hashes[row] = numbers.IsNull(row) ? Null(hashes[row]) : Hash(hashes[row], MemoryMarshal.AsBytes(new ReadOnlySpan<double>(in number)));
+                    if (numbers.IsNull(row)) hashes[row].AddNull();
+                    else hashes[row].Add(numbers[row]);
                 }
             }
             else
@@ -104,10 +107,5 @@ sealed class RemoveDuplicates(string[] columns) : Step("Remove Duplicates")
                 throw new NotSupportedException($"duplicates by '{column}': only texts and numbers can be keys");
             }
         }
-
-        static UInt128 Null(UInt128 before) => Hash(before, "\0null"u8);
-
-        static UInt128 Hash(UInt128 before, ReadOnlySpan<byte> value) =>
-            XxHash128.HashToUInt128(value, (long)(ulong)before) ^ (before << 1 | before >> 127);
     }
 }

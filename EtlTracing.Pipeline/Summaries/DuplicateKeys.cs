@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace EtlTracing.Pipeline.Summaries;
 
 /// <summary>
@@ -7,6 +10,9 @@ namespace EtlTracing.Pipeline.Summaries;
 /// </summary>
 public sealed class DuplicateKeys(MemoryBudget budget, string spillFolder) : IDisposable
 {
+    /// <summary>How many keys before its turn a key is worth <see cref="Prefetch"/>: a table of millions of keys is in no cache.</summary>
+    public const int Ahead = 16;
+
     const int PartBits = 6;
     const int FirstSlots = 64;
     const int SlotBytes = 16;
@@ -28,21 +34,24 @@ public sealed class DuplicateKeys(MemoryBudget budget, string spillFolder) : IDi
         return slots * SlotBytes << PartBits;
     }
 
+    /// <summary>Has the processor fetch the memory where the key belongs, and waits for nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void Prefetch(UInt128 key)
+    {
+        var slots = PartOf(key).Slots;
+
+        // Should the collector move the table now, then a fetch was wasted.
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref slots[Place((ulong)key, slots.Length)]));
+    }
+
     /// <summary>Adds a row's key; rows come in order. False when it is known to have been there before; a key that went to disk passes for new.</summary>
     public bool Add(UInt128 key, long row)
     {
-        // Zero marks an empty slot.
-        if (key == 0) key = 1;
-        var part = _parts[(int)((ulong)(key >> 64) >> (64 - PartBits))];
+        var part = PartOf(key);
         var slots = part.Slots;
-        var at = Place(key, slots.Length);
-        while (slots[at] != 0)
-        {
-            if (slots[at] == key) return false;
-            if (++at == slots.Length) at = 0;
-        }
-
-        if (part.Spill is not null || (part.Used * 8L >= slots.Length * 7L && !TryGrow(part)))
+        var slot = new Slot(key);
+        if (!TryFindFree(slots, slot, out var at)) return false;
+        if (part.Spill is not null || (part.Used * 8L >= part.Slots.Length * 7L && !TryGrow(part)))
         {
             Spilled = true;
             part.Spill ??= new SpillFile<Entry>(spillFolder);
@@ -50,14 +59,8 @@ public sealed class DuplicateKeys(MemoryBudget budget, string spillFolder) : IDi
             return true;
         }
 
-        if (part.Slots != slots)
-        {
-            at = Place(key, part.Slots.Length);
-            while (part.Slots[at] != 0)
-                if (++at == part.Slots.Length) at = 0;
-        }
-
-        part.Slots[at] = key;
+        if (part.Slots != slots) TryFindFree(part.Slots, slot, out at);
+        part.Slots[at] = slot;
         part.Used++;
         return true;
     }
@@ -99,28 +102,47 @@ public sealed class DuplicateKeys(MemoryBudget budget, string spillFolder) : IDi
         var more = slots.Length / 2;
         if (!budget.TryTake((long)more * SlotBytes)) return false;
         _held += (long)more * SlotBytes;
-        var grown = new UInt128[slots.Length + more];
-        foreach (var key in slots)
+        var grown = new Slot[slots.Length + more];
+        foreach (var slot in slots)
         {
-            if (key == 0) continue;
-            var at = Place(key, grown.Length);
-            while (grown[at] != 0)
-                if (++at == grown.Length) at = 0;
-            grown[at] = key;
+            if (slot.IsEmpty) continue;
+            TryFindFree(grown, slot, out var at);
+            grown[at] = slot;
         }
 
         part.Slots = grown;
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    Part PartOf(UInt128 key) => _parts[(int)((ulong)(key >> 64) >> (64 - PartBits))];
+
+    /// <summary>Where the key may be put; false where it is there already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool TryFindFree(Slot[] slots, Slot key, out int at)
+    {
+        for (at = Place(key.Low, slots.Length); !slots[at].IsEmpty; at = at + 1 == slots.Length ? 0 : at + 1)
+            if (slots[at].Low == key.Low && slots[at].High == key.High) return false;
+        return true;
+    }
+
     /// <summary>Multiplying takes the place of a division, so that tables need not double.</summary>
-    static int Place(UInt128 key, int slots) => (int)(((ulong)(uint)(ulong)key * (ulong)slots) >> 32);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static int Place(ulong low, int slots) => (int)(((low & uint.MaxValue) * (ulong)slots) >> 32);
 
     sealed class Part
     {
-        public UInt128[] Slots = new UInt128[FirstSlots];
+        public Slot[] Slots = new Slot[FirstSlots];
         public int Used;
         public SpillFile<Entry>? Spill;
+    }
+
+    /// <summary>A key's halves, which compare faster than the whole. An empty slot is marked by a lower half of zero, so keys have one in its place.</summary>
+    readonly struct Slot(UInt128 key)
+    {
+        public readonly ulong Low = (ulong)key == 0 ? 1 : (ulong)key, High = (ulong)(key >> 64);
+
+        public bool IsEmpty => Low == 0;
     }
 
     readonly record struct Entry(UInt128 Key, long Row);

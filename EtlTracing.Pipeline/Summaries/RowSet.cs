@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace EtlTracing.Pipeline.Summaries;
 
 /// <summary>Row numbers, a bit each: two megabytes for sixteen million rows.</summary>
@@ -11,5 +13,15 @@ public sealed class RowSet
         _bits[row >> 6] |= 1UL << (int)(row & 63);
     }
 
-    public bool Contains(long row) => row >> 6 < _bits.Length && (_bits[row >> 6] >> (int)(row & 63) & 1) != 0;
+    /// <summary>The first of the rows from <paramref name="row"/> on; <see cref="long.MaxValue"/> where there is none.</summary>
+    public long Next(long row)
+    {
+        for (var word = row >> 6; word < _bits.Length; word++)
+        {
+            var left = _bits[word] & (word == row >> 6 ? ulong.MaxValue << (int)(row & 63) : ulong.MaxValue);
+            if (left != 0) return (word << 6) + BitOperations.TrailingZeroCount(left);
+        }
+
+        return long.MaxValue;
+    }
 }

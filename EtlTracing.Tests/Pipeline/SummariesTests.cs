@@ -66,6 +66,19 @@ public sealed class SummariesTests
         });
     }
 
+    [Fact]
+    public void RowsOfASetComeInOrder()
+    {
+        Gen.Long[0, 100_000].Array[0, 300].Sample(rows =>
+        {
+            var set = new RowSet();
+            foreach (var row in rows) set.Add(row);
+            var found = new List<long>();
+            for (var row = set.Next(0); row != long.MaxValue; row = set.Next(row + 1)) found.Add(row);
+            return found.SequenceEqual(rows.Distinct().Order());
+        });
+    }
+
     /// <summary>All in few parts of the table, so that these grow and spill.</summary>
     static UInt128 Spread(ulong value) => new(value & 1, value * 0x9E3779B97F4A7C15);
 }
