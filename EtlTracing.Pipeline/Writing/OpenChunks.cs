@@ -50,7 +50,7 @@ sealed class OpenChunks(string folder) : IDisposable
     {
         value.CopyTo(open);
         _closed.Clear();
-        var unpacked = PageWriter.Write(_closed, open[..dictionary], PageType.DICTIONARY_PAGE, dictionary / value.Length, Encoding.PLAIN);
+        var unpacked = PageWriter.Write(_closed, open[..dictionary], meta.Codec, PageType.DICTIONARY_PAGE, dictionary / value.Length, Encoding.PLAIN);
         meta.DictionaryPageOffset = 0;
         meta.DataPageOffset = _closed.Length;
         _closed.Append(open[dictionary..]);

@@ -3,21 +3,28 @@ using Snappier;
 
 namespace EtlTracing.Pipeline.Writing;
 
-/// <summary>Writes pages: a header, and what the page holds compressed by Snappy.</summary>
+/// <summary>Writes pages: a header, and what the page holds, by Snappy or as it is.</summary>
 static class PageWriter
 {
     /// <summary>Appends the page; returns what header and page measure uncompressed.</summary>
-    public static int Write(PageBuffer target, ReadOnlySpan<byte> page, PageType type, int values, Encoding encoding)
+    public static int Write(PageBuffer target, ReadOnlySpan<byte> page, CompressionCodec codec, PageType type, int values, Encoding encoding)
     {
-        // The header holds the compressed length, so the page is compressed behind the room that the longest header could take.
+        // The header holds the stored length, so the page is put behind the room that the longest header could take.
         const int LongestHeader = 64;
         var room = target.Reserve(LongestHeader + Snappy.GetMaxCompressedLength(page.Length));
-        var compressed = Snappy.Compress(page, room[LongestHeader..]);
-        var header = Header(type, page.Length, compressed, values, encoding);
+        var stored = Store(page, codec, room[LongestHeader..]);
+        var header = Header(type, page.Length, stored, values, encoding);
         header.Span.CopyTo(room);
-        room.Slice(LongestHeader, compressed).CopyTo(room[header.Length..]);
-        target.Advance(header.Length + compressed);
+        room.Slice(LongestHeader, stored).CopyTo(room[header.Length..]);
+        target.Advance(header.Length + stored);
         return header.Length + page.Length;
+    }
+
+    static int Store(ReadOnlySpan<byte> page, CompressionCodec codec, Span<byte> room)
+    {
+        if (codec == CompressionCodec.SNAPPY) return Snappy.Compress(page, room);
+        page.CopyTo(room);
+        return page.Length;
     }
 
     static ReadOnlyMemory<byte> Header(PageType type, int uncompressed, int compressed, int values, Encoding encoding)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using EtlTracing.Pipeline.Batches;
 using Parquet.Meta;
+using Snappier;
 using Type = Parquet.Meta.Type;
 
 namespace EtlTracing.Pipeline.Writing;
@@ -46,7 +47,7 @@ sealed class RowGroupEncoder(IEnumerable<Column> columns)
             Type = PhysicalType(column.Type),
             Encodings = hasDictionary ? [Encoding.PLAIN, Encoding.RLE, Encoding.RLE_DICTIONARY] : [Encoding.PLAIN, Encoding.RLE],
             PathInSchema = [column.Name],
-            Codec = CompressionCodec.SNAPPY,
+            Codec = hasDictionary || Compresses(_column.Values) ? CompressionCodec.SNAPPY : CompressionCodec.UNCOMPRESSED,
             NumValues = rows,
             Statistics = new Statistics { NullCount = _column.Nulls, MinValue = _column.Minimum, MaxValue = _column.Maximum },
         };
@@ -58,7 +59,7 @@ sealed class RowGroupEncoder(IEnumerable<Column> columns)
         else if (hasDictionary)
         {
             meta.DictionaryPageOffset = start;
-            meta.TotalUncompressedSize += PageWriter.Write(_chunks, _column.Dictionary, PageType.DICTIONARY_PAGE, _column.DictionaryCount, Encoding.PLAIN);
+            meta.TotalUncompressedSize += PageWriter.Write(_chunks, _column.Dictionary, meta.Codec, PageType.DICTIONARY_PAGE, _column.DictionaryCount, Encoding.PLAIN);
         }
 
         meta.DataPageOffset = _chunks.Length;
@@ -71,9 +72,20 @@ sealed class RowGroupEncoder(IEnumerable<Column> columns)
         }
 
         _page.Append(_column.Values);
-        meta.TotalUncompressedSize += PageWriter.Write(_chunks, _page.Written, PageType.DATA_PAGE, rows, hasDictionary ? Encoding.RLE_DICTIONARY : Encoding.PLAIN);
+        meta.TotalUncompressedSize += PageWriter.Write(_chunks, _page.Written, meta.Codec, PageType.DATA_PAGE, rows, hasDictionary ? Encoding.RLE_DICTIONARY : Encoding.PLAIN);
         meta.TotalCompressedSize = _chunks.Length - start;
         return meta;
+    }
+
+    /// <summary>
+    /// Whether a stretch of the values shrinks by an eighth. Coordinates and random numbers don't, and would be looked through in vain here and unpacked
+    /// in vain by each reader.
+    /// </summary>
+    bool Compresses(ReadOnlySpan<byte> values)
+    {
+        const int Sample = 4096;
+        if (values.Length < 2 * Sample) return true;
+        return Snappy.Compress(values.Slice(values.Length / 2, Sample), _chunks.Reserve(Snappy.GetMaxCompressedLength(Sample))) < Sample / 8 * 7;
     }
 
     static Type PhysicalType(ColumnType type) => type switch
