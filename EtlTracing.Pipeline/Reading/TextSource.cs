@@ -30,7 +30,7 @@ sealed class TextSource : BatchSource
         await using var reader = await RecordReader.OpenAsync(source, Math.Min(batchBytes, HeadBytes), cancellationToken);
         using var first = await reader.ReadAsync(cancellationToken);
         var places = ContractCheck.Match(source.Name, contract, reader.Header, first);
-        var rowBytes = reader.IsPacked || first is not { Records: > 0 } ? 0 : (double)first.RawEnds[first.Records - 1] / first.Records;
+        var rowBytes = reader.IsPacked || first is not { Records: > 0 } ? 0 : (double)first.Origins[first.Records - 1].End / first.Records;
         return new TextSource(source, contract, places, reader.Header, batchBytes, rowBytes);
     }
 

@@ -1,6 +1,5 @@
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace EtlTracing.Pipeline.Summaries;
 
@@ -30,20 +29,11 @@ public struct RowHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(double number) => Add(BitConverter.DoubleToUInt64Bits(number + 0.0), 0, sizeof(double));
 
-    /// <summary>Of up to 16 bytes two words hold all; given the length no two texts have the same.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ReadOnlySpan<byte> text)
     {
-        ref var start = ref MemoryMarshal.GetReference(text);
-        var length = text.Length;
-        if (length is >= sizeof(ulong) and <= 2 * sizeof(ulong))
-            Add(Unsafe.ReadUnaligned<ulong>(ref start), Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, length - sizeof(ulong))), (ulong)length);
-        else if (length is >= sizeof(uint) and < sizeof(ulong))
-            Add(Unsafe.ReadUnaligned<uint>(ref start), Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, length - sizeof(uint))), (ulong)length);
-        else if (length < sizeof(uint))
-            Add(length == 0 ? 0UL : (uint)start << 16 | (uint)Unsafe.Add(ref start, length >> 1) << 8 | Unsafe.Add(ref start, length - 1), 0, (ulong)length);
-        else
-            AddLong(text);
+        if (ShortText.TryRead(text, out var head, out var tail)) Add(head, tail, (ulong)text.Length);
+        else AddLong(text);
     }
 
     void AddLong(ReadOnlySpan<byte> text)

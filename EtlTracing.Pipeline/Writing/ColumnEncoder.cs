@@ -1,12 +1,13 @@
-using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using EtlTracing.Pipeline.Batches;
 
 namespace EtlTracing.Pipeline.Writing;
 
 /// <summary>
-/// Lays a column's values down as one data page, and before it a dictionary page where texts repeat. Frames hold UTF-8, which is what Parquet
+/// Lays a column's values down as one data page, and before it a dictionary page where values repeat. Frames hold UTF-8, which is what Parquet
 /// stores: through Parquet.Net it would be made UTF-16 and back, which measured three times as long.
 /// </summary>
 sealed class ColumnEncoder
@@ -14,25 +15,33 @@ sealed class ColumnEncoder
     /// <summary>Texts looked at before it is decided whether a dictionary is worth it.</summary>
     const int Sample = 2048;
 
+    /// <summary>Texts that suffice to tell when nearly none of them repeats.</summary>
+    const int SmallSample = 256;
+
+    const long MicrosecondsPerDay = 86_400_000_000;
+
     readonly PageBuffer _values = new();
     readonly PageBuffer _levels = new();
-    readonly TextDictionary _dictionary = new();
+    readonly TextDictionary _texts = new();
+    readonly NumberDictionary<int> _smallIntegers = new();
+    readonly NumberDictionary<long> _integers = new();
     readonly OpenColumn _open = new();
     int[] _rows = [];
     int[] _kept = [];
     int _keptCount;
     int[] _numbers = [];
 
-    /// <summary>The values as a page holds them: plain, or numbers of the dictionary's texts.</summary>
+    /// <summary>The values as a page holds them: plain, or their numbers in the dictionary.</summary>
     public ReadOnlySpan<byte> Values => _values.Written;
 
     /// <summary>Which rows have a value; empty where all must.</summary>
     public ReadOnlySpan<byte> Levels => _levels.Written;
 
     /// <summary>The dictionary's page; empty where there is none.</summary>
-    public ReadOnlySpan<byte> Dictionary => IsOpen ? _open.Page : _dictionary.Page;
+    public ReadOnlySpan<byte> Dictionary =>
+        IsOpen ? _open.Page : _texts.Count > 0 ? _texts.Page : _smallIntegers.Count > 0 ? _smallIntegers.Page : _integers.Page;
 
-    public int DictionaryCount => IsOpen ? _open.Count : _dictionary.Count;
+    public int DictionaryCount => IsOpen ? _open.Count : _texts.Count + _smallIntegers.Count + _integers.Count;
 
     /// <summary>The dictionary's first entry is a value that is not known yet.</summary>
     public bool IsOpen { get; private set; }
@@ -60,7 +69,9 @@ sealed class ColumnEncoder
     {
         _values.Clear();
         _levels.Clear();
-        _dictionary.Clear();
+        _texts.Clear();
+        _smallIntegers.Clear();
+        _integers.Clear();
         Minimum = Maximum = null;
         var rows = Rows(batch, column);
         IsOpen = !batch.Deferred(column.Name).IsEmpty;
@@ -73,9 +84,9 @@ sealed class ColumnEncoder
         switch (column.Type)
         {
             case ColumnType.Text: EncodeTexts(batch.Texts(column.Name), rows); break;
-            case ColumnType.Number: EncodeValues(batch.Values<double>(column.Name), rows); break;
-            case ColumnType.Integer: EncodeValues(batch.Values<long>(column.Name), rows); break;
-            case ColumnType.SmallInteger: EncodeValues(batch.Values<int>(column.Name), rows); break;
+            case ColumnType.Number: EncodeNumbers(batch.Values<double>(column.Name), rows); break;
+            case ColumnType.Integer: EncodeIntegers(batch.Values<long>(column.Name), rows, _integers); break;
+            case ColumnType.SmallInteger: EncodeIntegers(batch.Values<int>(column.Name), rows, _smallIntegers); break;
             default: EncodeDates(batch.Values<DateTime>(column.Name), rows); break;
         }
     }
@@ -103,18 +114,49 @@ sealed class ColumnEncoder
 
     void EncodeOpen(Batch batch, Column column, ReadOnlySpan<int> rows)
     {
-        _open.Number(batch, column, rows, _numbers);
-        WriteNumbers(rows.Length, _open.Count);
-        if (column.Type == ColumnType.SmallInteger) SetBounds(MemoryMarshal.Cast<byte, int>(_open.Page)[1..]);
-        else if (column.Type == ColumnType.Number) SetBounds(MemoryMarshal.Cast<byte, double>(_open.Page)[1..]);
-        else if (column.Type == ColumnType.Integer) SetBounds(MemoryMarshal.Cast<byte, long>(_open.Page)[1..]);
+        var numbers = _numbers.AsSpan(0, rows.Length);
+        _open.Number(batch, column, rows, numbers);
+        WriteNumbers(numbers, _open.Count);
+        switch (column.Type)
+        {
+            case ColumnType.Number: SetRange<double>(_open.Known<double>()); break;
+            case ColumnType.Integer: SetRange<long>(_open.Known<long>()); break;
+            case ColumnType.SmallInteger: SetRange<int>(_open.Known<int>()); break;
+        }
     }
 
-    void EncodeValues<T>(Values<T> values, ReadOnlySpan<int> rows)
-        where T : unmanaged, IComparable<T>
+    void EncodeNumbers(Values<double> values, ReadOnlySpan<int> rows)
+    {
+        if (!rows.IsEmpty) SetRange(Collect(values, rows));
+    }
+
+    void EncodeIntegers<T>(Values<T> values, ReadOnlySpan<int> rows, NumberDictionary<T> dictionary)
+        where T : unmanaged, IBinaryInteger<T>
     {
         if (rows.IsEmpty) return;
-        var room = MemoryMarshal.Cast<byte, T>(_values.Reserve(rows.Length * Unsafe.SizeOf<T>()));
+        var integers = Collect(values, rows);
+        var range = Range(integers);
+        SetRange(range.Minimum, range.Maximum);
+        var numbers = _numbers.AsSpan(0, rows.Length);
+        if (dictionary.TryNumber(integers, range, T.One, numbers)) WriteNumbers(numbers, dictionary.Count);
+    }
+
+    void EncodeDates(Values<DateTime> dates, ReadOnlySpan<int> rows)
+    {
+        if (rows.IsEmpty) return;
+        var times = MemoryMarshal.Cast<byte, long>(_values.Reserve(rows.Length * sizeof(long)))[..rows.Length];
+        var items = dates.Items;
+        for (var index = 0; index < rows.Length; index++) times[index] = PlainValue.Microseconds(items[rows[index]]);
+        _values.Advance(rows.Length * sizeof(long));
+        var numbers = _numbers.AsSpan(0, rows.Length);
+        if (_integers.TryNumber(times, Range<long>(times), MicrosecondsPerDay, numbers)) WriteNumbers(numbers, _integers.Count);
+    }
+
+    /// <summary>Writes the rows' values plain, and gives them one after another.</summary>
+    ReadOnlySpan<T> Collect<T>(Values<T> values, ReadOnlySpan<int> rows)
+        where T : unmanaged
+    {
+        var room = MemoryMarshal.Cast<byte, T>(_values.Reserve(rows.Length * Unsafe.SizeOf<T>()))[..rows.Length];
         var items = values.Items;
         if (rows.Length == items.Length)
         {
@@ -125,11 +167,33 @@ sealed class ColumnEncoder
             for (var index = 0; index < rows.Length; index++) room[index] = items[rows[index]];
         }
 
-        SetBounds<T>(room[..rows.Length]);
         _values.Advance(rows.Length * Unsafe.SizeOf<T>());
+        return room;
     }
 
-    void SetBounds<T>(ReadOnlySpan<T> values)
+    /// <summary>A vector at a time; the last one overlaps the one before it.</summary>
+    static (T Minimum, T Maximum) Range<T>(ReadOnlySpan<T> values)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        T minimum = values[0], maximum = minimum;
+        if (values.Length < Vector256<T>.Count)
+        {
+            foreach (var value in values) (minimum, maximum) = (T.Min(minimum, value), T.Max(maximum, value));
+            return (minimum, maximum);
+        }
+
+        var (minima, maxima) = (Vector256.Create(minimum), Vector256.Create(maximum));
+        for (var index = 0; index < values.Length; index += Vector256<T>.Count)
+        {
+            var some = Vector256.Create(values[Math.Min(index, values.Length - Vector256<T>.Count)..]);
+            (minima, maxima) = (Vector256.Min(minima, some), Vector256.Max(maxima, some));
+        }
+
+        for (var lane = 0; lane < Vector256<T>.Count; lane++) (minimum, maximum) = (T.Min(minimum, minima[lane]), T.Max(maximum, maxima[lane]));
+        return (minimum, maximum);
+    }
+
+    void SetRange<T>(ReadOnlySpan<T> values)
         where T : unmanaged, IComparable<T>
     {
         if (values.IsEmpty) return;
@@ -140,53 +204,50 @@ sealed class ColumnEncoder
             if (value.CompareTo(maximum) > 0) maximum = value;
         }
 
+        SetRange(minimum, maximum);
+    }
+
+    void SetRange<T>(T minimum, T maximum)
+        where T : unmanaged
+    {
         Minimum = MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in minimum)).ToArray();
         Maximum = MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in maximum)).ToArray();
     }
 
-    void EncodeDates(Values<DateTime> dates, ReadOnlySpan<int> rows)
-    {
-        var room = _values.Reserve(rows.Length * sizeof(long));
-        var items = dates.Items;
-        for (var index = 0; index < rows.Length; index++)
-            BinaryPrimitives.WriteInt64LittleEndian(room[(index * sizeof(long))..], PlainValue.Microseconds(items[rows[index]]));
-        _values.Advance(rows.Length * sizeof(long));
-    }
-
     void EncodeTexts(Texts texts, ReadOnlySpan<int> rows)
     {
+        // Spans of its own are what the loop holds in registers.
+        var bytes = texts.Bytes;
+        var offsets = texts.Offsets;
+        var numbers = _numbers.AsSpan(0, rows.Length);
         var count = 0;
-        for (; count < rows.Length; count++)
+        for (; count < numbers.Length; count++)
         {
             // A dictionary that names most texts once costs more than it saves.
-            if (count == Sample && _dictionary.Count > Sample / 2) break;
-            _numbers[count] = _dictionary.Add(texts[rows[count]]);
+            if ((count == SmallSample && _texts.Count > SmallSample * 63 / 64) || (count == Sample && _texts.Count > Sample / 2)) break;
+            var row = rows[count];
+            var start = offsets[row];
+            numbers[count] = _texts.Add(bytes.Slice(start, offsets[row + 1] - start));
         }
 
-        if (count == rows.Length && _dictionary.Count <= rows.Length / 2 + 1)
+        if (count == rows.Length && _texts.Count <= rows.Length / 2 + 1)
         {
-            WriteNumbers(rows.Length, _dictionary.Count);
+            WriteNumbers(numbers, _texts.Count);
             return;
         }
 
-        _dictionary.Clear();
-        foreach (var row in rows)
-        {
-            var text = texts[row];
-            var room = _values.Reserve(sizeof(int) + text.Length);
-            BinaryPrimitives.WriteInt32LittleEndian(room, text.Length);
-            text.CopyTo(room[sizeof(int)..]);
-            _values.Advance(sizeof(int) + text.Length);
-        }
+        _texts.Clear();
+        foreach (var row in rows) _values.AppendText(texts[row]);
     }
 
-    /// <summary>The values as their places in a dictionary.</summary>
-    void WriteNumbers(int rows, int entries)
+    /// <summary>Writes places in a dictionary of so many entries, over the plain values if there are any.</summary>
+    void WriteNumbers(ReadOnlySpan<int> numbers, int count)
     {
-        var width = BitPacking.Width(entries);
+        var width = BitPacking.Width(count);
+        _values.Clear();
         _values.Reserve(1)[0] = (byte)width;
         _values.Advance(1);
-        if (entries == 1) BitPacking.WriteRun(_values, rows, 0);
-        else BitPacking.WritePacked(_values, _numbers.AsSpan(0, rows), width);
+        if (count == 1) BitPacking.WriteRun(_values, numbers.Length, 0);
+        else BitPacking.WritePacked(_values, numbers, width);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EtlTracing.Pipeline.Batches;
 
 namespace EtlTracing.Pipeline.Writing;
@@ -5,15 +6,19 @@ namespace EtlTracing.Pipeline.Writing;
 /// <summary>Numbers the values of a column some rows of which wait for theirs (<see cref="Batch.Defer"/>): those rows get 0, the dictionary's open entry.</summary>
 sealed class OpenColumn
 {
-    readonly NumberDictionary<int> _integers = new();
-    readonly NumberDictionary<long> _longs = new();
-    readonly NumberDictionary<double> _doubles = new();
+    readonly OpenDictionary<int> _integers = new();
+    readonly OpenDictionary<long> _longs = new();
+    readonly OpenDictionary<double> _doubles = new();
     ColumnType _type;
 
     public int Count => _type switch { ColumnType.SmallInteger => _integers.Count, ColumnType.Number => _doubles.Count, _ => _longs.Count };
 
     /// <summary>The dictionary as a page holds it, with zeroes in the open entry.</summary>
     public ReadOnlySpan<byte> Page => _type switch { ColumnType.SmallInteger => _integers.Page, ColumnType.Number => _doubles.Page, _ => _longs.Page };
+
+    /// <summary>The entries that are not open.</summary>
+    public ReadOnlySpan<T> Known<T>()
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(Page)[1..];
 
     /// <summary>Gives each of the rows its number.</summary>
     public void Number(Batch batch, Column column, ReadOnlySpan<int> rows, Span<int> numbers)
@@ -30,7 +35,7 @@ sealed class OpenColumn
         }
     }
 
-    static void Number<T>(NumberDictionary<T> dictionary, ReadOnlySpan<T> values, ReadOnlySpan<byte> waiting, ReadOnlySpan<int> rows, Span<int> numbers)
+    static void Number<T>(OpenDictionary<T> dictionary, ReadOnlySpan<T> values, ReadOnlySpan<byte> waiting, ReadOnlySpan<int> rows, Span<int> numbers)
         where T : unmanaged
     {
         dictionary.Clear();

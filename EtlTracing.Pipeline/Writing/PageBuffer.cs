@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
 namespace EtlTracing.Pipeline.Writing;
@@ -30,6 +31,16 @@ sealed class PageBuffer
     {
         bytes.CopyTo(Reserve(bytes.Length));
         Length += bytes.Length;
+    }
+
+    /// <summary>Length in four bytes and text, as plain pages and dictionaries have it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AppendText(ReadOnlySpan<byte> text)
+    {
+        var room = Reserve(sizeof(int) + text.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(room, text.Length);
+        text.CopyTo(room[sizeof(int)..]);
+        Length += sizeof(int) + text.Length;
     }
 
     void Grow(int bytes) => Array.Resize(ref _bytes, Math.Max(_bytes.Length + _bytes.Length / 2, Length + bytes));

@@ -1,17 +1,22 @@
-using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using EtlTracing.Pipeline.Summaries;
 
 namespace EtlTracing.Pipeline.Writing;
 
-/// <summary>Numbers the distinct texts of a column in the order they come, and lays them down as a dictionary page wants them.</summary>
+/// <summary>
+/// Numbers the distinct texts of a column in the order they come, and lays them down as a dictionary page wants them. Most columns have few and short
+/// texts: those are compared as two words, and the table begins so small that clearing it costs nothing.
+/// </summary>
 sealed class TextDictionary
 {
-    const int Empty = 0;
+    const int FirstSlots = 1 << 8;
 
     readonly PageBuffer _page = new();
-    int[] _slots = new int[1 << 12];
-    ulong[] _hashes = new ulong[1 << 11];
-    int[] _starts = new int[1 << 11];
+    Entry[] _entries = new Entry[FirstSlots / 2];
+    int[] _slots = new int[FirstSlots];
+    int _mask = FirstSlots - 1;
 
     public int Count { get; private set; }
 
@@ -21,60 +26,59 @@ sealed class TextDictionary
     public void Clear()
     {
         _page.Clear();
-        Array.Clear(_slots);
+        _mask = FirstSlots - 1;
+        _slots.AsSpan(0, FirstSlots).Clear();
         Count = 0;
     }
 
     /// <summary>The text's number, from 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Add(ReadOnlySpan<byte> text)
     {
-        var hash = TextHash.Of(text);
-        var mask = _slots.Length - 1;
-        for (var slot = (int)hash & mask; ; slot = (slot + 1) & mask)
+        var isShort = ShortText.TryRead(text, out var head, out var tail);
+        if (!isShort) head = XxHash3.HashToUInt64(text);
+        var slot = Place(head, tail, text.Length);
+        while (true)
         {
-            var found = _slots[slot] - 1;
-            if (found < Empty)
-            {
-                _slots[slot] = Count + 1;
-                return Append(text, hash);
-            }
-
-            if (_hashes[found] == hash && text.SequenceEqual(Text(found))) return found;
+            var number = _slots[slot] - 1;
+            if (number < 0) return Append(text, head, tail, slot);
+            ref var entry = ref _entries[number];
+            if (entry.Head == head && entry.Tail == tail && entry.Length == text.Length && (isShort || text.SequenceEqual(Text(entry)))) return number;
+            slot = (slot + 1) & _mask;
         }
     }
 
-    ReadOnlySpan<byte> Text(int number)
-    {
-        var start = _starts[number];
-        var length = BinaryPrimitives.ReadInt32LittleEndian(_page.Written[start..]);
-        return _page.Written.Slice(start + sizeof(int), length);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    int Place(ulong head, ulong tail, int length) => (int)TextHash.Mix(head, tail, length) & _mask;
 
-    int Append(ReadOnlySpan<byte> text, ulong hash)
+    ReadOnlySpan<byte> Text(Entry entry) => _page.Written.Slice(entry.Start, entry.Length);
+
+    int Append(ReadOnlySpan<byte> text, ulong head, ulong tail, int slot)
     {
-        _hashes[Count] = hash;
-        _starts[Count] = _page.Length;
-        var room = _page.Reserve(sizeof(int) + text.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(room, text.Length);
-        text.CopyTo(room[sizeof(int)..]);
-        _page.Advance(sizeof(int) + text.Length);
+        _entries[Count] = new Entry(head, tail, text.Length, _page.Length + sizeof(int));
+        _slots[slot] = Count + 1;
+        _page.AppendText(text);
         var number = Count++;
-        if (Count == _hashes.Length) Grow();
+        if (Count == _entries.Length || Count * 2 > _mask) Grow();
         return number;
     }
 
     /// <summary>Half of the slots stay empty.</summary>
     void Grow()
     {
-        Array.Resize(ref _hashes, _hashes.Length * 2);
-        Array.Resize(ref _starts, _starts.Length * 2);
-        _slots = new int[_slots.Length * 2];
-        var mask = _slots.Length - 1;
+        _mask = (int)BitOperations.RoundUpToPowerOf2((uint)Count * 4) - 1;
+        if (_entries.Length <= _mask / 2) Array.Resize(ref _entries, (_mask + 1) / 2);
+        if (_slots.Length <= _mask) _slots = new int[_mask + 1];
+        else _slots.AsSpan(0, _mask + 1).Clear();
         for (var number = 0; number < Count; number++)
         {
-            var slot = (int)_hashes[number] & mask;
-            while (_slots[slot] != Empty) slot = (slot + 1) & mask;
+            ref var entry = ref _entries[number];
+            var slot = Place(entry.Head, entry.Tail, entry.Length);
+            while (_slots[slot] != 0) slot = (slot + 1) & _mask;
             _slots[slot] = number + 1;
         }
     }
+
+    /// <summary>A text's place in the page; head and tail are those of a <see cref="ShortText"/>, the head of a long one is its hash.</summary>
+    readonly record struct Entry(ulong Head, ulong Tail, int Length, int Start);
 }
