@@ -16,6 +16,7 @@ sealed class TextSource : BatchSource
         (_source, _contract, _places, _batchBytes, _rowBytes) = (source, contract, places, batchBytes, rowBytes);
         Schema = new Schema(header
             .Select(name => (Name: name, Column: contract.Columns.First(column => column.Name == Contract.Standardize(name))))
+            .Where(column => column.Column.Used)
             .Select(column => new Column(column.Name, column.Column.Type, column.Column.Nullable) { Origin = column.Column.Name }));
     }
 

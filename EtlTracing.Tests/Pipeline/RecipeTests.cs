@@ -38,6 +38,22 @@ public sealed class RecipeTests
         }
     }
 
+    /// <summary>They need not be there, so no step and no output may count on them.</summary>
+    [Fact]
+    public async Task ColumnsThatAreNotUsedAreNotInTheOutput()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("in.csv"), Readings);
+        var recipe = Recipe.ForText("Used", Of(Text("station"), Unused("day"), Number("rain_mm"), Unused("grade"), Unused("wind"))).StandardizeColumnNames();
+        foreach (var options in new[] { Runs.Options, Runs.Streamed })
+        {
+            await recipe.RunAsync(
+                DataSource.FromFile(folder.File("in.csv")), DataSink.ToFile(folder.File("out.parquet")), DataSink.ToFile(folder.File("rejects.csv")), options, CancellationToken.None);
+
+            Assert.Equal(["station", "rain_mm"], Runs.ReadParquet(folder.File("out.parquet")).Columns);
+        }
+    }
+
     [Fact]
     public void AStepOnAColumnThatIsNotThereIsToldByName()
     {
