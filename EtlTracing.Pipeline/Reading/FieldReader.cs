@@ -8,7 +8,7 @@ static class FieldReader
     /// <summary>The field's text.</summary>
     public static ReadOnlySpan<byte> Text(RecordBlock block, int record, int field)
     {
-        var text = block.Field(record, field, out var quoted);
+        var text = new FieldColumn(block, field).Read(record, out var quoted);
         if (!quoted) return text;
         var plain = new byte[text.Length];
         return plain.AsSpan(0, Unescape(text, plain));

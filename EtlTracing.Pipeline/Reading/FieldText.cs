@@ -29,15 +29,14 @@ public static class FieldText
     }
 
     /// <summary>A finite number, with spaces around it or not.</summary>
-    public static bool TryNumber(ReadOnlySpan<byte> text, out double number)
-    {
-        if (ShortNumber.TryRead(text, out var whole, out var decimals))
-        {
-            number = decimals == 0 ? whole : whole / s_powers[decimals];
-            return true;
-        }
+    public static bool TryNumber(ReadOnlySpan<byte> text, out double number) => TryNumber(text, padded: false, out number);
 
-        return TryLongNumber(text, out number);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryNumber(ReadOnlySpan<byte> text, bool padded, out double number)
+    {
+        if (!ShortNumber.TryRead(text, padded, out var whole, out var decimals)) return TryLongNumber(text, out number);
+        number = whole / s_powers[decimals];
+        return true;
     }
 
     static bool TryLongNumber(ReadOnlySpan<byte> text, out double number)
@@ -67,8 +66,13 @@ public static class FieldText
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
     }
 
-    public static bool TryInteger(ReadOnlySpan<byte> text, out long number) =>
-        (ShortNumber.TryRead(text, out number, out var decimals) && decimals == 0 && text[^1] != '.') || Utf8Parser.TryParse(text, out number, out var read) && read == text.Length;
+    public static bool TryInteger(ReadOnlySpan<byte> text, out long number) => TryInteger(text, padded: false, out number);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryInteger(ReadOnlySpan<byte> text, bool padded, out long number) =>
+        (ShortNumber.TryRead(text, padded, out number, out var decimals) && decimals == 0 && text[^1] != '.') || TryLongInteger(text, out number);
+
+    static bool TryLongInteger(ReadOnlySpan<byte> text, out long number) => Utf8Parser.TryParse(text, out number, out var read) && read == text.Length;
 
     public static bool TrySmallInteger(ReadOnlySpan<byte> text, out int number) =>
         Utf8Parser.TryParse(text, out number, out var read) && read == text.Length;
@@ -85,6 +89,16 @@ public static class FieldText
         if (!TrySmall(text[..first], out var month) || !TrySmall(text.Slice(first + 1, second), out var day) || !TrySmall(yearText, out var year)) return false;
         if (yearText.Length == 2) year += year >= 69 ? 1900 : 2000;
         else if (yearText.Length != 4) return false;
+        return TryDate(year, month, day, out date);
+    }
+
+    /// <summary>The same of text that has eight bytes behind it that may be looked at.</summary>
+    internal static bool TryPaddedDate(ReadOnlySpan<byte> text, out DateTime date) =>
+        ShortDate.TryRead(text, out var year, out var month, out var day) ? TryDate(year, month, day, out date) : TryDate(text, out date);
+
+    static bool TryDate(int year, int month, int day, out DateTime date)
+    {
+        date = default;
         if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
         date = new DateTime(year, month, day);
         return true;

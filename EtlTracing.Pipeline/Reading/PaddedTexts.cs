@@ -9,7 +9,7 @@ namespace EtlTracing.Pipeline.Reading;
 static class PaddedTexts
 {
     /// <summary>Bytes behind a text, where it is read from as where it is put, that may be touched.</summary>
-    public const int Slack = 32;
+    public const int Slack = 64;
 
     const int GuessedLength = 16;
 
@@ -23,14 +23,22 @@ static class PaddedTexts
     }
 
     /// <summary>
-    /// Most texts are short, and one vector is moved faster than their length is looked at. What is moved too much lies in the slack, and is somebody's
+    /// Most texts are short, and two vectors are moved faster than their length is looked at. What is moved too much lies in the slack, and is somebody's
     /// to overwrite.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(ReadOnlySpan<byte> text, ref byte target)
     {
-        if (text.Length <= Slack) Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(text)).StoreUnsafe(ref target);
-        else text.CopyTo(MemoryMarshal.CreateSpan(ref target, text.Length));
+        if (text.Length > Slack)
+        {
+            text.CopyTo(MemoryMarshal.CreateSpan(ref target, text.Length));
+            return;
+        }
+
+        ref var source = ref MemoryMarshal.GetReference(text);
+        var (low, high) = (Vector256.LoadUnsafe(ref source), Vector256.LoadUnsafe(ref source, Slack / 2));
+        low.StoreUnsafe(ref target);
+        high.StoreUnsafe(ref target, Slack / 2);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

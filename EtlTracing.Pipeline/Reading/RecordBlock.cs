@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Text;
 using EtlTracing.Pipeline.Batches;
 
@@ -12,7 +11,7 @@ namespace EtlTracing.Pipeline.Reading;
 sealed class RecordBlock : IDisposable
 {
     /// <summary>Bytes behind the text that vector loads may touch.</summary>
-    public const int Padding = 64;
+    public const int Padding = PaddedTexts.Slack;
 
     /// <summary>In no text that is UTF-8.</summary>
     const byte NoQuote = 0xFF;
@@ -75,22 +74,6 @@ sealed class RecordBlock : IDisposable
         if (fields != Fields) flaw ??= CsvTokenizer.WrongFieldCount;
         if (flaw is not null) Flaws.Add((Records, flaw));
         Origins[Records++] = origin;
-    }
-
-    /// <summary>The field's text as written, without its quotation marks; doubled ones inside stay doubled.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ReadOnlySpan<byte> Field(int record, int field) => Field(record, field, out _);
-
-    /// <param name="quoted">The field stands in quotation marks, so that those inside are doubled.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ReadOnlySpan<byte> Field(int record, int field, out bool quoted)
-    {
-        var bounds = Bounds.AsSpan(record * Stride + field, 2);
-        var text = Bytes.AsSpan(bounds[0], bounds[1] - 1 - bounds[0]);
-
-        // In a sound record no other field has one.
-        quoted = !text.IsEmpty && text[0] == Quote;
-        return quoted ? text[1..^1] : text;
     }
 
     public RejectedRow Describe(int record)

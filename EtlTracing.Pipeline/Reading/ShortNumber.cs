@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace EtlTracing.Pipeline.Reading;
 
@@ -13,18 +14,34 @@ static class ShortNumber
     const ulong Dots = 0x2E2E2E2E2E2E2E2E, Zeroes = 0x3030303030303030, Ones = 0x0101010101010101, Upper = 0x8080808080808080;
 
     /// <summary>Digits as a whole number and how many of them stand behind the point. False for any other text, which may be a number all the same.</summary>
+    /// <param name="padded">Eight bytes behind the text may be looked at, so that lengths that vary are no branches.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryRead(ReadOnlySpan<byte> text, out long number, out int decimals)
+    public static bool TryRead(ReadOnlySpan<byte> text, bool padded, out long number, out int decimals)
     {
         number = decimals = 0;
         if (text.IsEmpty) return false;
         var negative = text[0] == '-';
         if (negative) text = text[1..];
-        if ((uint)(text.Length - 1) >= sizeof(ulong)) return false;
-        var length = text.Length;
-        var characters = Load(text);
-        var point = characters ^ Dots;
-        point = (point - Ones) & ~point & Upper;
+        return (uint)(text.Length - 1) < sizeof(ulong) && TryRead(padded ? LoadPadded(text) : Load(text), text.Length, negative, out number, out decimals);
+    }
+
+    /// <summary>Eight digits as the number they are. False if one is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryReadDigits(ulong characters, out long number)
+    {
+        number = 0;
+        if ((characters & 0xF0F0F0F0F0F0F0F0 | (characters + 0x0606060606060606 & 0xF0F0F0F0F0F0F0F0) >> 4) != 0x3333333333333333) return false;
+        characters = (characters & 0x0F0F0F0F0F0F0F0F) * 2561 >> 8;
+        characters = (characters & 0x00FF00FF00FF00FF) * 6553601 >> 16;
+        number = (long)((characters & 0x0000FFFF0000FFFF) * 42949672960001 >> 32);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool TryRead(ulong characters, int length, bool negative, out long number, out int decimals)
+    {
+        number = decimals = 0;
+        var point = Find(characters, Dots);
         if (point != 0)
         {
             // The digits behind the point move over it.
@@ -36,11 +53,8 @@ static class ShortNumber
         }
 
         // Leading zeroes until there are eight digits.
-        if (length < sizeof(ulong)) characters = characters << (sizeof(ulong) - length) * 8 | Zeroes >> length * 8;
-        if ((characters & 0xF0F0F0F0F0F0F0F0 | (characters + 0x0606060606060606 & 0xF0F0F0F0F0F0F0F0) >> 4) != 0x3333333333333333) return false;
-        characters = (characters & 0x0F0F0F0F0F0F0F0F) * 2561 >> 8;
-        characters = (characters & 0x00FF00FF00FF00FF) * 6553601 >> 16;
-        number = (long)((characters & 0x0000FFFF0000FFFF) * 42949672960001 >> 32);
+        characters = characters << (sizeof(ulong) - length) * 8 | Zeroes >> 8 >> (length - 1) * 8;
+        if (!TryReadDigits(characters, out number)) return false;
         if (!negative) return true;
 
         // Minus zero is a double of its own.
@@ -48,6 +62,18 @@ static class ShortNumber
         number = -number;
         return true;
     }
+
+    /// <summary>The highest bit of each byte that is the wanted one, and maybe of bytes right behind such a one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Find(ulong characters, ulong wanted)
+    {
+        var difference = characters ^ wanted;
+        return (difference - Ones) & ~difference & Upper;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ulong LoadPadded(ReadOnlySpan<byte> text) =>
+        Unsafe.ReadUnaligned<ulong>(ref MemoryMarshal.GetReference(text)) & ~0UL >> (sizeof(ulong) - text.Length) * 8;
 
     /// <summary>One to eight bytes, the first one lowest, zeroes above.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
