@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using EtlTracing.Pipeline.Writing;
 using Microsoft.Data.Analysis;
 
 namespace EtlTracing.Pipeline.Batches;
@@ -14,6 +15,7 @@ public sealed class Batch : IDisposable
 {
     readonly List<byte[]> _rented = [];
     readonly Dictionary<string, byte[]> _deferred = [];
+    readonly Dictionary<object, (byte[] Numbers, int[] FirstRows)> _numbered = new(ReferenceEqualityComparer.Instance);
     readonly Func<int, RejectedRow>? _describe;
     readonly byte[] _kept;
 
@@ -78,6 +80,22 @@ public sealed class Batch : IDisposable
             First(column.GetReadOnlyDataBuffers()).Span,
             First(column.GetReadOnlyOffsetsBuffers()).Span[..(Rows + 1)],
             First(column.GetReadOnlyNullBitMapBuffers()).Span);
+    }
+
+    /// <summary>The column's rows by the numbers that its stored form has for its texts, or else by new ones.</summary>
+    public TextNumbers NumberTexts(string name)
+    {
+        var texts = Texts(name);
+        if (!_numbered.TryGetValue(Frame.Columns[name], out var known)) known = Number(name, texts);
+        return new TextNumbers(MemoryMarshal.Cast<byte, int>(known.Numbers)[..Rows], known.FirstRows, texts);
+    }
+
+    /// <summary>The rows as if they all had the empty text.</summary>
+    public TextNumbers NumberAlike()
+    {
+        Rent<int>(out var numbers);
+        numbers.Clear();
+        return new TextNumbers(numbers, new int[1], default);
     }
 
     /// <summary>Any column's validity bits.</summary>
@@ -153,6 +171,16 @@ public sealed class Batch : IDisposable
     /// <param name="rows">A bit a row as in validity, 1 = marked.</param>
     public void Defer(string column, byte[] rows) => _deferred[column] = rows;
 
+    /// <summary>Notes numbers for a text column, less than <paramref name="count"/>; rows of equal numbers have equal texts, a null has -1.</summary>
+    public void SetNumbers(string name, byte[] numbers, int count)
+    {
+        var firstRows = new int[count];
+        var items = MemoryMarshal.Cast<byte, int>(numbers);
+        for (var row = Rows - 1; row >= 0; row--)
+            if (items[row] >= 0) firstRows[items[row]] = row;
+        _numbered[Frame.Columns[name]] = (numbers, firstRows);
+    }
+
     /// <summary>The marks of <see cref="Defer"/>; empty where no row of the column waits.</summary>
     public ReadOnlySpan<byte> Deferred(string column) => _deferred.TryGetValue(column, out var rows) ? rows.AsSpan(0, Bits.Bytes(Rows)) : default;
 
@@ -172,7 +200,17 @@ public sealed class Batch : IDisposable
     {
         foreach (var memory in _rented) ArrayPool<byte>.Shared.Return(memory);
         _rented.Clear();
+        _numbered.Clear();
         Frame = new DataFrame();
+    }
+
+    (byte[] Numbers, int[] FirstRows) Number(string name, Texts texts)
+    {
+        var distinct = new TextDictionary();
+        var memory = Rent<int>(out var numbers);
+        for (var row = 0; row < numbers.Length; row++) numbers[row] = texts.IsNull(row) ? -1 : distinct.Add(texts[row]);
+        SetNumbers(name, memory, distinct.Count);
+        return _numbered[Frame.Columns[name]];
     }
 
     void Put(DataFrameColumn column)

@@ -65,6 +65,12 @@ static class Bits
         return memory;
     }
 
+    /// <summary>Leaves those bits of the first rows set that the others have set as well.</summary>
+    public static void And(Span<byte> bits, ReadOnlySpan<byte> others, int rows)
+    {
+        for (var index = 0; index < Bytes(rows); index++) bits[index] &= others[index];
+    }
+
     /// <summary>How many of the first <paramref name="rows"/> rows have no value.</summary>
     public static int CountNulls(ReadOnlySpan<byte> bits, int rows)
     {

@@ -48,6 +48,13 @@ static class ChunkDecoder
                 continue;
             }
 
+            if (pages.Nulls == 0)
+            {
+                var numbers = pages.Numbers;
+                for (var row = 0; row < target.Length; row++) target[row] = there[numbers[row]];
+                continue;
+            }
+
             var at = 0;
             for (var row = 0; row < target.Length; row++)
             {
@@ -67,6 +74,8 @@ static class ChunkDecoder
         var valid = batch.RentValid();
         var offsetMemory = batch.Rent((batch.Rows + 1) * sizeof(int));
         var offsets = MemoryMarshal.Cast<byte, int>(offsetMemory.AsSpan());
+        var numberMemory = batch.Rent<int>(out var numbers);
+        var numbered = true;
         var starts = Array.Empty<int>();
         var bytes = PaddedTexts.Rent(batch);
         var length = 0;
@@ -74,18 +83,21 @@ static class ChunkDecoder
         {
             if (!pages.TryNext(batch.Rows - first)) return false;
             if (pages.HasNumbers && starts.Length == 0) starts = Starts(pages.Dictionary, pages.DictionaryCount);
+            numbered &= pages.HasNumbers;
             int at = 0, position = 0;
             for (var row = 0; row < pages.Rows; row++)
             {
                 offsets[first + row] = length;
                 if (pages.IsNull(row))
                 {
+                    numbers[first + row] = -1;
                     Bits.Clear(valid, first + row);
                     continue;
                 }
 
                 var texts = pages.HasNumbers ? pages.Dictionary : pages.Values;
-                var start = pages.HasNumbers ? starts[pages.Numbers[at++]] : position;
+                if (pages.HasNumbers) numbers[first + row] = pages.Numbers[at++];
+                var start = pages.HasNumbers ? starts[numbers[first + row]] : position;
                 var text = texts.Slice(start + sizeof(int), BinaryPrimitives.ReadInt32LittleEndian(texts[start..]));
                 position = start + sizeof(int) + text.Length;
                 PaddedTexts.Reserve(batch, ref bytes, length, text.Length);
@@ -96,6 +108,7 @@ static class ChunkDecoder
 
         offsets[batch.Rows] = length;
         batch.SetTexts(column.Name, bytes, offsetMemory, valid);
+        if (numbered) batch.SetNumbers(column.Name, numberMemory, starts.Length);
         return true;
     }
 

@@ -21,11 +21,8 @@ sealed class Calculate(string name, string target, string[] operands, Func<ReadO
         for (var operand = 0; operand < operands.Length; operand++)
         {
             var column = new WholeNumbers(batch, operands[operand]);
-            for (var row = 0; row < results.Length; row++)
-            {
-                values[row * operands.Length + operand] = column[row];
-                if (column.IsNull(row)) Bits.Clear(valid, row);
-            }
+            Bits.And(valid, column.Valid, batch.Rows);
+            for (var row = 0; row < results.Length; row++) values[row * operands.Length + operand] = column[row];
         }
 
         for (var row = 0; row < results.Length; row++) results[row] = formula(values.Slice(row * operands.Length, operands.Length));

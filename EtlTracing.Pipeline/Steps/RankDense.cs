@@ -26,11 +26,16 @@ sealed class RankDense(string name, string target, string by, string? within) : 
         public override void Observe(Batch batch)
         {
             var values = new WholeNumbers(batch, by);
-            var groups = within is null ? default : batch.Texts(within);
-            var kept = batch.Kept;
+            var groups = Groups(batch);
             var part = _domain.Take();
+            var seen = new WholeNumberMap?[groups.Count];
             for (var row = 0; row < values.Length; row++)
-                if (kept[row] != 0 && !values.IsNull(row) && (within is null || !groups.IsNull(row))) part.Add(within is null ? default : groups[row], values[row]);
+            {
+                var group = groups[row];
+                if (group < 0 || !batch.IsIn(row) || values.IsNull(row)) continue;
+                (seen[group] ??= part.Of(groups.Text(group))).At(values[row]) = 1;
+            }
+
             _domain.GiveBack(part);
         }
 
@@ -52,18 +57,22 @@ sealed class RankDense(string name, string target, string by, string? within) : 
         public override void Apply(Batch batch)
         {
             var values = new WholeNumbers(batch, by);
-            var groups = within is null ? default : batch.Texts(within);
+            var groups = Groups(batch);
             var memory = batch.Rent<int>(out var ranks);
             var valid = batch.RentValid();
             var lookup = _domain.BeginLookup();
+            var known = new RankDomain.GroupRanks?[groups.Count];
             for (var row = 0; row < ranks.Length; row++)
             {
                 ranks[row] = 0;
-                if (values.IsNull(row) || (within is not null && groups.IsNull(row))) Bits.Clear(valid, row);
-                else if (batch.Kept[row] != 0) ranks[row] = lookup.RankOf(within is null ? default : groups[row], values[row]);
+                var group = groups[row];
+                if (group < 0 || values.IsNull(row)) Bits.Clear(valid, row);
+                else if (batch.IsIn(row)) ranks[row] = (known[group] ??= lookup.Of(groups.Text(group))).RankOf(values[row]);
             }
 
             batch.Set<int>(target, memory, valid);
         }
+
+        TextNumbers Groups(Batch batch) => within is null ? batch.NumberAlike() : batch.NumberTexts(within);
     }
 }

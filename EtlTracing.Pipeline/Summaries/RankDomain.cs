@@ -91,7 +91,10 @@ public sealed class RankDomain(MemoryBudget budget, string spillFolder) : IDispo
 
         internal long Held { get; set; }
 
-        public void Add(ReadOnlySpan<byte> group, long value) => Groups.Of(group).At(value) = 1;
+        public void Add(ReadOnlySpan<byte> group, long value) => Of(group).At(value) = 1;
+
+        /// <summary>The group's values: those that have a number there.</summary>
+        internal WholeNumberMap Of(ReadOnlySpan<byte> group) => Groups.Of(group);
     }
 
     /// <summary>Finds ranks; those on disk by the block, so that near values are cheap one after another.</summary>
@@ -102,8 +105,23 @@ public sealed class RankDomain(MemoryBudget budget, string spillFolder) : IDispo
 
         internal Lookup(RankDomain domain) => (_domain, _cursor) = (domain, domain._spilled?.OpenCursor());
 
-        public int RankOf(ReadOnlySpan<byte> group, long value) =>
-            _cursor is null ? _domain._ranks.Of(group).At(value) : _cursor.RankOf(new RankEntry(Hash(group), value));
+        public int RankOf(ReadOnlySpan<byte> group, long value) => Of(group).RankOf(value);
+
+        public GroupRanks Of(ReadOnlySpan<byte> group) => _cursor is null ? new(_domain._ranks.Of(group)) : new(_cursor, Hash(group));
+    }
+
+    /// <summary>The ranks of one group's values.</summary>
+    public sealed class GroupRanks
+    {
+        readonly WholeNumberMap? _ranks;
+        readonly SpilledRanks.Cursor? _cursor;
+        readonly UInt128 _hash;
+
+        internal GroupRanks(WholeNumberMap ranks) => _ranks = ranks;
+
+        internal GroupRanks(SpilledRanks.Cursor cursor, UInt128 hash) => (_cursor, _hash) = (cursor, hash);
+
+        public int RankOf(long value) => _ranks is not null ? _ranks.At(value) : _cursor!.RankOf(new RankEntry(_hash, value));
     }
 }
 
