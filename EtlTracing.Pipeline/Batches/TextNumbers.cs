@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace EtlTracing.Pipeline.Batches;
 
 /// <summary>
@@ -17,4 +19,27 @@ public readonly ref struct TextNumbers(ReadOnlySpan<int> numbers, ReadOnlySpan<i
 
     /// <summary>The text of a number that some row has.</summary>
     public ReadOnlySpan<byte> Text(int number) => _texts.Bytes.IsEmpty ? default : _texts[_firstRows[number]];
+
+    /// <summary>The rows by the pair of their numbers here and there, with the texts of here; a row that lacks one of the two has none.</summary>
+    public TextNumbers And(TextNumbers other, Batch batch)
+    {
+        batch.Rent<int>(out var numbers);
+        var pairs = new Dictionary<long, int>();
+        var firstRows = new List<int>();
+        for (var row = 0; row < numbers.Length; row++)
+        {
+            numbers[row] = -1;
+            if (_numbers[row] < 0 || other[row] < 0) continue;
+            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(pairs, (long)_numbers[row] << 32 | (uint)other[row], out var known);
+            if (!known)
+            {
+                number = firstRows.Count;
+                firstRows.Add(row);
+            }
+
+            numbers[row] = number;
+        }
+
+        return new TextNumbers(numbers, firstRows.ToArray(), _texts);
+    }
 }

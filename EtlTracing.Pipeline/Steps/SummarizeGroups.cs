@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using EtlTracing.Pipeline.Batches;
@@ -27,11 +28,14 @@ sealed class SummarizeGroups(string name, string[] keys, string value, string to
             if (!_parts.TryTake(out var groups)) groups = new TextMap<Group>();
             var values = new WholeNumbers(batch, value);
             var totals = new WholeNumbers(batch, total);
-            var key = new byte[4096];
+            var numbers = batch.NumberTexts(keys[0]);
+            foreach (var key in keys.Skip(1)) numbers = numbers.And(batch.NumberTexts(key), batch);
+            var known = new Group?[numbers.Count];
             for (var row = 0; row < batch.Rows; row++)
             {
-                if (!batch.IsIn(row) || values.IsNull(row) || totals.IsNull(row) || !TryKey(batch, row, ref key, out var length)) continue;
-                var group = groups.Of(key.AsSpan(0, length));
+                var number = numbers[row];
+                if (number < 0 || !batch.IsIn(row) || values.IsNull(row) || totals.IsNull(row)) continue;
+                var group = known[number] ??= groups.Of(Key(batch, row));
                 group.Values.At(values[row])++;
                 group.Rows++;
                 group.Total += totals[row];
@@ -69,21 +73,16 @@ sealed class SummarizeGroups(string name, string[] keys, string value, string to
         }
 
         /// <summary>The texts, each behind its end a zero, which no text of a sane column holds; so keys sort as their texts do.</summary>
-        bool TryKey(Batch batch, int row, ref byte[] key, out int length)
+        byte[] Key(Batch batch, int row)
         {
-            length = 0;
+            var key = new ArrayBufferWriter<byte>();
             foreach (var column in keys)
             {
-                var texts = batch.Texts(column);
-                if (texts.IsNull(row)) return false;
-                var text = texts[row];
-                if (key.Length < length + text.Length + 1) Array.Resize(ref key, (length + text.Length + 1) * 2);
-                text.CopyTo(key.AsSpan(length));
-                length += text.Length;
-                key[length++] = 0;
+                key.Write(batch.Texts(column)[row]);
+                key.Write("\0"u8);
             }
 
-            return true;
+            return key.WrittenSpan.ToArray();
         }
 
         static void SetKey(Batch table, string name, int index, TextEntry<Group>[] groups)
