@@ -12,8 +12,6 @@ namespace EtlTracing.Tests.Pipeline;
 /// <summary>Numbers and dates keep their values in whichever form they are stored: plain or in a dictionary, compressed or not.</summary>
 public sealed class NumberEncodingTests
 {
-    const int Rows = 6000;
-
     [Theory]
     [InlineData("42", true)]
     [InlineData("CASE WHEN r % 3 = 0 THEN NULL ELSE 42 END", true)]
@@ -41,6 +39,22 @@ public sealed class NumberEncodingTests
     {
         using var folder = new TemporaryFolder();
         await CopyAsync(folder, "1::INTEGER", $"({expression})::BIGINT", "0.5::DOUBLE", "TIMESTAMP '2020-01-01'");
+    }
+
+    /// <summary>Places of up to 15 bits are packed another way than those of more; the last eight are not all there.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(300)]
+    [InlineData(32_768)]
+    [InlineData(32_769)]
+    [InlineData(40_000)]
+    public async Task PlacesOfAnyWidthArePacked(int distinct)
+    {
+        using var folder = new TemporaryFolder();
+        await CopyAsync(folder, "1::INTEGER", $"(r * 7919 % {distinct})::BIGINT", "0.5::DOUBLE", "TIMESTAMP '2020-01-01'", rows: 100_003);
+
+        await using var reader = await ParquetReader.CreateAsync(folder.File("out.parquet"));
+        Assert.Contains(Encoding.RLE_DICTIONARY, Chunk(reader, "i").Encodings);
     }
 
     [Theory]
@@ -71,13 +85,13 @@ public sealed class NumberEncodingTests
     }
 
     /// <summary>Has the engine decode and encode a file, and what it made decode and encode once more; in the end the values are the same.</summary>
-    static async Task CopyAsync(TemporaryFolder folder, string small, string integer, string number, string day)
+    static async Task CopyAsync(TemporaryFolder folder, string small, string integer, string number, string day, int rows = 6000)
     {
         using (var connection = new DuckDBConnection("DataSource=:memory:"))
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = $"COPY (SELECT {small} AS s, {integer} AS i, {number} AS d, {day} AS day FROM range({Rows}) AS numbers(r)) TO '{folder.File("in.parquet")}' (FORMAT parquet)";
+            command.CommandText = $"COPY (SELECT {small} AS s, {integer} AS i, {number} AS d, {day} AS day FROM range({rows}) AS numbers(r)) TO '{folder.File("in.parquet")}' (FORMAT parquet)";
             command.ExecuteNonQuery();
         }
 
