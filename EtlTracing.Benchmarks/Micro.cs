@@ -17,7 +17,7 @@ public class Micro
 
     readonly PipelineOptions _options = new() { Today = new DateOnly(2026, 1, 1), StepwiseBytes = 0 };
     readonly long[] _prices = new long[Values];
-    readonly UInt128[] _keys = new UInt128[Values];
+    readonly RowHash[] _keys = new RowHash[Values];
     byte[] _csv = [];
 
     [GlobalSetup]
@@ -30,7 +30,7 @@ public class Micro
         for (var index = 0; index < Values; index++)
         {
             _prices[index] = random.Next(50, 1400);
-            _keys[index] = new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64());
+            _keys[index] = new RowHash(low: (ulong)random.NextInt64(), high: (ulong)random.NextInt64());
         }
     }
 

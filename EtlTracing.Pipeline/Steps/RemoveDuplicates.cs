@@ -48,8 +48,8 @@ sealed class RemoveDuplicates(string[] columns) : Step("Remove Duplicates")
             var hashes = MemoryMarshal.Cast<byte, RowHash>(memory.AsSpan())[..batch.Rows];
             for (var row = 0; row < hashes.Length; row++)
             {
-                if (row + DuplicateKeys.Ahead < hashes.Length) _keys.Prefetch(hashes[row + DuplicateKeys.Ahead].Value);
-                if (!batch.IsIn(row) || _keys.Add(hashes[row].Value, batch.FirstRow + row)) continue;
+                if (row + DuplicateKeys.Ahead < hashes.Length) _keys.Prefetch(hashes[row + DuplicateKeys.Ahead]);
+                if (!batch.IsIn(row) || _keys.Add(hashes[row], batch.FirstRow + row)) continue;
                 _duplicates.Add(batch.FirstRow + row);
                 batch.Drop(row);
             }

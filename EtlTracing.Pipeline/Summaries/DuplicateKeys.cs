@@ -36,16 +36,16 @@ public sealed class DuplicateKeys(MemoryBudget budget, string spillFolder) : IDi
 
     /// <summary>Has the processor fetch the memory where the key belongs, and waits for nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Prefetch(UInt128 key)
+    public unsafe void Prefetch(RowHash key)
     {
         var slots = PartOf(key).Slots;
 
         // Should the collector move the table now, then a fetch was wasted.
-        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref slots[Place((ulong)key, slots.Length)]));
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref slots[Place(key.Low, slots.Length)]));
     }
 
     /// <summary>Adds a row's key; rows come in order. False when it is known to have been there before; a key that went to disk passes for new.</summary>
-    public bool Add(UInt128 key, long row)
+    public bool Add(RowHash key, long row)
     {
         var part = PartOf(key);
         var slots = part.Slots;
@@ -53,9 +53,7 @@ public sealed class DuplicateKeys(MemoryBudget budget, string spillFolder) : IDi
         if (!TryFindFree(slots, slot, out var at)) return false;
         if (part.Spill is not null || (part.Used * 8L >= part.Slots.Length * 7L && !TryGrow(part)))
         {
-            Spilled = true;
-            part.Spill ??= new SpillFile<Entry>(spillFolder);
-            part.Spill.Add(new Entry(key, row));
+            Spill(part, key, row);
             return true;
         }
 
@@ -96,6 +94,13 @@ public sealed class DuplicateKeys(MemoryBudget budget, string spillFolder) : IDi
         foreach (var part in _parts) part.Spill?.Dispose();
     }
 
+    void Spill(Part part, RowHash key, long row)
+    {
+        Spilled = true;
+        part.Spill ??= new SpillFile<Entry>(spillFolder);
+        part.Spill.Add(new Entry(key.Value, row));
+    }
+
     bool TryGrow(Part part)
     {
         var slots = part.Slots;
@@ -115,7 +120,7 @@ public sealed class DuplicateKeys(MemoryBudget budget, string spillFolder) : IDi
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    Part PartOf(UInt128 key) => _parts[(int)((ulong)(key >> 64) >> (64 - PartBits))];
+    Part PartOf(RowHash key) => _parts[(int)(key.High >> (64 - PartBits))];
 
     /// <summary>Where the key may be put; false where it is there already.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -137,10 +142,13 @@ public sealed class DuplicateKeys(MemoryBudget budget, string spillFolder) : IDi
         public SpillFile<Entry>? Spill;
     }
 
-    /// <summary>A key's halves, which compare faster than the whole. An empty slot is marked by a lower half of zero, so keys have one in its place.</summary>
-    readonly struct Slot(UInt128 key)
+    /// <summary>
+    /// A key's halves, which compare faster than a UInt128 and are compiled ahead, which that is not. An empty slot is marked by a lower half of zero, so
+    /// keys have one in its place.
+    /// </summary>
+    readonly struct Slot(RowHash key)
     {
-        public readonly ulong Low = (ulong)key == 0 ? 1 : (ulong)key, High = (ulong)(key >> 64);
+        public readonly ulong Low = Math.Max(key.Low, 1), High = key.High;
 
         public bool IsEmpty => Low == 0;
     }

@@ -10,7 +10,7 @@ namespace EtlTracing.Pipeline.Summaries;
 /// of 1 in 2^64 meet in the other only by a second one. A value takes two multiplications; XxHash128 takes several times that to begin and to end,
 /// and is left the long texts.
 /// </summary>
-public struct RowHash
+public struct RowHash(ulong low, ulong high)
 {
     /// <summary>Odd, and about half of their bits are set; the first four are wyhash's, the fifth is the golden ratio.</summary>
     const ulong First = 0xA0761D6478BD642F, Second = 0xE7037ED1A0B428DB, Third = 0x8EBC6AF09C88C6E3, Fourth = 0x589965CC75374CC3, Fifth = 0x9E3779B97F4A7C15;
@@ -18,7 +18,11 @@ public struct RowHash
     /// <summary>No value has this length.</summary>
     const ulong NullLength = ulong.MaxValue;
 
-    ulong _low, _high;
+    ulong _low = low, _high = high;
+
+    public readonly ulong Low => _low;
+
+    public readonly ulong High => _high;
 
     public readonly UInt128 Value => new(_high, _low);
 

@@ -80,5 +80,5 @@ public sealed class SummariesTests
     }
 
     /// <summary>All in few parts of the table, so that these grow and spill.</summary>
-    static UInt128 Spread(ulong value) => new(value & 1, value * 0x9E3779B97F4A7C15);
+    static RowHash Spread(ulong value) => new(low: value * 0x9E3779B97F4A7C15, high: value & 1);
 }
