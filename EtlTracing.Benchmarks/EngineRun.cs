@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using EtlTracing.CleanJob;
 using EtlTracing.Pipeline;
 using EtlTracing.ProcessJob;
@@ -11,6 +12,9 @@ static class EngineRun
 {
     /// <summary>The year that the peer programs take for the current one unless told otherwise.</summary>
     static readonly DateOnly s_today = new(2026, 1, 1);
+
+    /// <summary>Whether to tell more, for experiments.</summary>
+    static bool ShowSteps => Environment.GetEnvironmentVariable("LAP") is not null;
 
     public static async Task<int> RunAsync(string input, string folder)
     {
@@ -32,6 +36,12 @@ static class EngineRun
             DataSource.FromFile(cleaned), DataSink.ToFile(Path.Combine(folder, "processed.parquet")), DataSink.ToFile(Path.Combine(folder, "rejected.process.csv")),
             options, CancellationToken.None);
         Print("process", process, begin);
+        if (ShowSteps)
+        {
+            Console.WriteLine(FormattableString.Invariant(
+                $"compiled at run time: {JitInfo.GetCompiledMethodCount()} methods, {JitInfo.GetCompilationTime().TotalMilliseconds:0} ms; collections: {GC.CollectionCount(0)}, of these {GC.CollectionCount(2)} full, {GC.GetTotalPauseDuration().TotalMilliseconds:0} ms"));
+        }
+
         return 0;
     }
 
@@ -42,7 +52,7 @@ static class EngineRun
     {
         Console.WriteLine(FormattableString.Invariant(
             $"{job}: {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.00} s, {result.RowsRead} rows in, {result.RowsOut} out, {result.RowsRejected} rejected, {result.BytesWritten} bytes"));
-        if (Environment.GetEnvironmentVariable("LAP") is null) return;
+        if (!ShowSteps) return;
         foreach (var step in (IEnumerable<StepResult>)[result.Read, .. result.Steps, result.Write])
             Console.WriteLine(FormattableString.Invariant($"  {step.Busy.TotalMilliseconds,8:0.0} ms  {step.RowsIn,9} -> {step.RowsOut,9}  {step.Name}"));
     }
