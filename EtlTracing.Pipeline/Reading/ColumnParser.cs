@@ -9,10 +9,10 @@ abstract class ColumnParser(Batch batch, ParsedColumn column)
     public static ColumnParser Create(Batch batch, RecordBlock block, ParsedColumn column) => column.Contract.Type switch
     {
         ColumnType.Text => new TextParser(batch, block, column),
-        ColumnType.Number => new ValueParser<double, NumberField>(batch, block, column),
-        ColumnType.Integer => new ValueParser<long, IntegerField>(batch, block, column),
-        ColumnType.SmallInteger => new ValueParser<int, SmallIntegerField>(batch, block, column),
-        _ => new ValueParser<DateTime, DateField>(batch, block, column),
+        ColumnType.Number => new NumberParser(batch, block, column),
+        ColumnType.Integer => new IntegerParser(batch, block, column),
+        ColumnType.SmallInteger => new SmallIntegerParser(batch, block, column),
+        _ => new DateParser(batch, block, column),
     };
 
     protected Batch Batch => batch;
@@ -41,13 +41,14 @@ abstract class ColumnParser(Batch batch, ParsedColumn column)
     }
 }
 
-sealed class ValueParser<T, TField>(Batch batch, RecordBlock block, ParsedColumn column) : ColumnParser(batch, column)
+/// <summary>What a class that is not generic calls by name is compiled ahead, which overrides of this one would not be: hence one for each type.</summary>
+abstract class ValueParser<T, TField>(Batch batch, RecordBlock block, ParsedColumn column) : ColumnParser(batch, column)
     where T : unmanaged
-    where TField : IFieldType<T>
+    where TField : struct, IFieldType<T>
 {
     readonly byte[] _memory = batch.Rent<T>(out _);
 
-    public override void Parse(int from, int to)
+    protected void ParseFields(int from, int to)
     {
         var values = MemoryMarshal.Cast<byte, T>(_memory.AsSpan());
         var fields = new FieldColumn(block, Column.Place);
@@ -55,17 +56,45 @@ sealed class ValueParser<T, TField>(Batch batch, RecordBlock block, ParsedColumn
         for (var row = from; row < to; row++)
         {
             var text = kept[row] != 0 ? fields.Read(row, out _) : default;
-            if (TField.TryRead(text, out values[row])) continue;
+            if (default(TField).TryRead(text, out values[row])) continue;
             values[row] = default;
             if (FieldText.IsMissing(text)) WithoutValue(row);
-            else WithWrongValue(row, TField.Rule);
+            else WithWrongValue(row, default(TField).Rule);
         }
     }
 
-    public override void Finish()
+    protected void FinishFields()
     {
         if (Column.Kept) Batch.Set<T>(Column.Name, _memory, Valid);
     }
+}
+
+sealed class NumberParser(Batch batch, RecordBlock block, ParsedColumn column) : ValueParser<double, NumberField>(batch, block, column)
+{
+    public override void Parse(int from, int to) => ParseFields(from, to);
+
+    public override void Finish() => FinishFields();
+}
+
+sealed class IntegerParser(Batch batch, RecordBlock block, ParsedColumn column) : ValueParser<long, IntegerField>(batch, block, column)
+{
+    public override void Parse(int from, int to) => ParseFields(from, to);
+
+    public override void Finish() => FinishFields();
+}
+
+sealed class SmallIntegerParser(Batch batch, RecordBlock block, ParsedColumn column) : ValueParser<int, SmallIntegerField>(batch, block, column)
+{
+    public override void Parse(int from, int to) => ParseFields(from, to);
+
+    public override void Finish() => FinishFields();
+}
+
+sealed class DateParser(Batch batch, RecordBlock block, ParsedColumn column) : ValueParser<DateTime, DateField>(batch, block, column)
+{
+    public override void Parse(int from, int to) => ParseFields(from, to);
+
+    public override void Finish() => FinishFields();
 }
 
 sealed class TextParser(Batch batch, RecordBlock block, ParsedColumn column) : ColumnParser(batch, column)

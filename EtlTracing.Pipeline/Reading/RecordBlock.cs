@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using EtlTracing.Pipeline.Batches;
 
@@ -19,6 +21,7 @@ sealed class RecordBlock : IDisposable
     const int FewestRecords = 2048;
 
     int _capacity;
+    int[] _origins = [];
 
     /// <param name="quoted">Fields may stand in quotation marks.</param>
     public RecordBlock(int fields, int capacity, bool quoted = true)
@@ -55,7 +58,7 @@ sealed class RecordBlock : IDisposable
     public int[] Bounds { get; private set; } = [];
 
     /// <summary>Per record where it comes from.</summary>
-    public Origin[] Origins { get; private set; } = [];
+    public Span<Origin> Origins => MemoryMarshal.Cast<int, Origin>(_origins.AsSpan());
 
     public long FirstLine { get; set; }
 
@@ -88,21 +91,21 @@ sealed class RecordBlock : IDisposable
         if (Raw != Bytes) ArrayPool<byte>.Shared.Return(Raw);
         if (_capacity == 0) return;
         ArrayPool<int>.Shared.Return(Bounds);
-        ArrayPool<Origin>.Shared.Return(Origins);
+        ArrayPool<int>.Shared.Return(_origins);
     }
 
     void Grow(int records)
     {
         Bounds = Grow(Bounds, records * Stride + CsvIndexer.Slack);
-        Origins = Grow(Origins, records);
+        _origins = Grow(_origins, records * (Unsafe.SizeOf<Origin>() / sizeof(int)));
         _capacity = records;
     }
 
-    static T[] Grow<T>(T[] array, int length)
+    static int[] Grow(int[] array, int length)
     {
-        var larger = ArrayPool<T>.Shared.Rent(length);
+        var larger = ArrayPool<int>.Shared.Rent(length);
         array.CopyTo(larger, 0);
-        if (array.Length > 0) ArrayPool<T>.Shared.Return(array);
+        if (array.Length > 0) ArrayPool<int>.Shared.Return(array);
         return larger;
     }
 }

@@ -10,7 +10,6 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
 {
     const string ReadStep = "Read Data", WriteStep = "Write Data";
 
-    readonly RunContext _context = new(options);
     readonly RunSpans _spans = new(recipe.Name);
     Plan? _plan;
     readonly SortedDictionary<string, long> _rejectsByRule = new(StringComparer.Ordinal);
@@ -64,7 +63,7 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
         }
     }
 
-    Plan NewPlan(BatchSource source) => new(recipe.Steps.Where(step => options.Groups is not null || !step.MakesGroups), source.Schema, _context);
+    Plan NewPlan(BatchSource source) => new(recipe.Steps.Where(step => options.Groups is not null || !step.MakesGroups), source.Schema, new RunContext(options) { ExpectedRows = source.RowsIn(input.Length) });
 
     /// <summary>Marks the span and lets the exception pass.</summary>
     static bool FailReading(Activity? reading, Exception failure)

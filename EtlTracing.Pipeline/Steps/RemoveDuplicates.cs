@@ -20,7 +20,7 @@ sealed class RemoveDuplicates(string[] columns) : Step("Remove Duplicates")
     sealed class Run(string[] columns, RunContext run) : StepRun
     {
         readonly ConcurrentDictionary<long, byte[]> _hashes = new();
-        readonly DuplicateKeys _keys = new(run.Memory, run.Options.SpillFolder);
+        readonly DuplicateKeys _keys = new(run.Memory, run.Options.SpillFolder, run.ExpectedRows);
         readonly RowSet _duplicates = new();
         bool _complete;
 

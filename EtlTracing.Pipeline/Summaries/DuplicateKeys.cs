@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace EtlTracing.Pipeline.Summaries;
 
@@ -8,7 +7,7 @@ namespace EtlTracing.Pipeline.Summaries;
 /// growing one never holds two copies of the whole: at 16 bytes a slot five million keys take about 110 MB. A part that may not grow sends further keys
 /// to disk with their rows, and which of those are duplicates is known in the end.
 /// </summary>
-public sealed class DuplicateKeys(MemoryBudget budget, string spillFolder) : IDisposable
+public sealed class DuplicateKeys : IDisposable
 {
     /// <summary>How many keys before its turn a key is worth <see cref="Prefetch"/>: a table of millions of keys is in no cache.</summary>
     public const int Ahead = 16;
@@ -20,45 +19,46 @@ public sealed class DuplicateKeys(MemoryBudget budget, string spillFolder) : IDi
     /// <summary>What a key costs while a spilled part is looked through.</summary>
     const int SetEntryBytes = 48;
 
-    readonly Part[] _parts = [.. Enumerable.Range(0, 1 << PartBits).Select(_ => new Part())];
+    readonly MemoryBudget _budget;
+    readonly string _spillFolder;
+    readonly Part[] _parts;
     long _held;
+
+    /// <param name="budget">What the tables take from.</param>
+    /// <param name="spillFolder">Where keys go for which it has nothing left.</param>
+    /// <param name="expected">How many keys there will be, about, so that tables need not grow; 0 where nobody knows.</param>
+    public DuplicateKeys(MemoryBudget budget, string spillFolder, long expected = 0)
+    {
+        (_budget, _spillFolder) = (budget, spillFolder);
+        _held = BytesFor(expected);
+        if (!budget.TryTake(_held)) expected = _held = 0;
+        _parts = [.. Enumerable.Range(0, 1 << PartBits).Select(_ => new Part(SlotsFor(expected)))];
+    }
 
     /// <summary>Some keys went to disk.</summary>
     public bool Spilled { get; private set; }
 
-    /// <summary>What the tables of so many keys take.</summary>
-    public static long BytesFor(long keys)
-    {
-        long slots = FirstSlots;
-        while (slots * 7 < (keys >> PartBits) * 8) slots += slots / 2;
-        return slots * SlotBytes << PartBits;
-    }
+    /// <summary>What tables for so many keys take beyond the smallest ones.</summary>
+    public static long BytesFor(long keys) => (SlotsFor(keys) - FirstSlots) * SlotBytes << PartBits;
 
     /// <summary>Has the processor fetch the memory where the key belongs, and waits for nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Prefetch(RowHash key)
+    public void Prefetch(RowHash key)
     {
         var slots = PartOf(key).Slots;
-
-        // Should the collector move the table now, then a fetch was wasted.
-        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref slots[Place(key.Low, slots.Length)]));
+        slots.Prefetch(Place(key.Low, slots.Length));
     }
 
     /// <summary>Adds a row's key; rows come in order. False when it is known to have been there before; a key that went to disk passes for new.</summary>
     public bool Add(RowHash key, long row)
     {
         var part = PartOf(key);
-        var slots = part.Slots;
         var slot = new Slot(key);
-        if (!TryFindFree(slots, slot, out var at)) return false;
-        if (part.Spill is not null || (part.Used * 8L >= part.Slots.Length * 7L && !TryGrow(part)))
-        {
-            Spill(part, key, row);
-            return true;
-        }
-
-        if (part.Slots != slots) TryFindFree(part.Slots, slot, out at);
-        part.Slots[at] = slot;
+        ref var found = ref Find(part.Slots.Items, slot);
+        if (!found.IsEmpty) return false;
+        if (part.Spilled is null && part.Used * 8L < part.Slots.Length * 7L) found = slot;
+        else if (part.Spilled is null && TryGrow(part)) Find(part.Slots.Items, slot) = slot;
+        else return Spill(part, key, row);
         part.Used++;
         return true;
     }
@@ -66,24 +66,24 @@ public sealed class DuplicateKeys(MemoryBudget budget, string spillFolder) : IDi
     /// <summary>Frees the tables and gives the rows whose keys went to disk and had been there before.</summary>
     public IEnumerable<long> Complete()
     {
-        foreach (var part in _parts) part.Slots = [];
-        budget.GiveBack(_held);
+        foreach (var part in _parts) part.Slots.Dispose();
+        _budget.GiveBack(_held);
         foreach (var part in _parts)
         {
-            if (part.Spill is not { } spill) continue;
-            spill.Flush();
+            if (part.Spilled is not { } spilled) continue;
+            spilled.Flush();
 
             // A part that does not fit memory is looked through several times, each time for a share of its keys.
             var rounds = 1;
-            while (!budget.TryTake(spill.Count / rounds * SetEntryBytes) && rounds < 1 << 10) rounds *= 2;
+            while (!_budget.TryTake(spilled.Count / rounds * SetEntryBytes) && rounds < 1 << 10) rounds *= 2;
             for (var round = 0; round < rounds; round++)
             {
                 var seen = new HashSet<UInt128>();
-                foreach (var entry in spill.ReadAll())
+                foreach (var entry in spilled.ReadAll())
                     if (((ulong)entry.Key & (ulong)(rounds - 1)) == (ulong)round && !seen.Add(entry.Key)) yield return entry.Row;
             }
 
-            budget.GiveBack(spill.Count / rounds * SetEntryBytes);
+            _budget.GiveBack(spilled.Count / rounds * SetEntryBytes);
         }
 
         Dispose();
@@ -91,55 +91,61 @@ public sealed class DuplicateKeys(MemoryBudget budget, string spillFolder) : IDi
 
     public void Dispose()
     {
-        foreach (var part in _parts) part.Spill?.Dispose();
+        foreach (var part in _parts) part.Dispose();
     }
 
-    void Spill(Part part, RowHash key, long row)
+    /// <summary>A quarter of the slots stay empty.</summary>
+    static long SlotsFor(long keys) => FirstSlots + (keys >> PartBits) * 4 / 3;
+
+    bool Spill(Part part, RowHash key, long row)
     {
         Spilled = true;
-        part.Spill ??= new SpillFile<Entry>(spillFolder);
-        part.Spill.Add(new Entry(key.Value, row));
+        part.Spilled ??= new SpillFile<Entry>(_spillFolder);
+        part.Spilled.Add(new Entry(key.Value, row));
+        return true;
     }
 
     bool TryGrow(Part part)
     {
-        var slots = part.Slots;
-        var more = slots.Length / 2;
-        if (!budget.TryTake((long)more * SlotBytes)) return false;
+        var more = part.Slots.Length / 2;
+        if (!_budget.TryTake((long)more * SlotBytes)) return false;
         _held += (long)more * SlotBytes;
-        var grown = new Slot[slots.Length + more];
-        foreach (var slot in slots)
-        {
-            if (slot.IsEmpty) continue;
-            TryFindFree(grown, slot, out var at);
-            grown[at] = slot;
-        }
-
-        part.Slots = grown;
+        using var outgrown = part.Slots;
+        part.Slots = new NativeTable<Slot>(outgrown.Length + more);
+        foreach (ref readonly var slot in outgrown.Items)
+            if (!slot.IsEmpty) Find(part.Slots.Items, slot) = slot;
         return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     Part PartOf(RowHash key) => _parts[(int)(key.High >> (64 - PartBits))];
 
-    /// <summary>Where the key may be put; false where it is there already.</summary>
+    /// <summary>The key's slot, or the empty one where it belongs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static bool TryFindFree(Slot[] slots, Slot key, out int at)
+    static ref Slot Find(Span<Slot> slots, Slot key)
     {
-        for (at = Place(key.Low, slots.Length); !slots[at].IsEmpty; at = at + 1 == slots.Length ? 0 : at + 1)
-            if (slots[at].Low == key.Low && slots[at].High == key.High) return false;
-        return true;
+        for (var at = Place(key.Low, slots.Length); ; at = at + 1 == slots.Length ? 0 : at + 1)
+        {
+            ref var slot = ref slots[at];
+            if (slot.IsEmpty || (slot.Low == key.Low && slot.High == key.High)) return ref slot;
+        }
     }
 
     /// <summary>Multiplying takes the place of a division, so that tables need not double.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static int Place(ulong low, int slots) => (int)(((low & uint.MaxValue) * (ulong)slots) >> 32);
 
-    sealed class Part
+    sealed class Part(long slots) : IDisposable
     {
-        public Slot[] Slots = new Slot[FirstSlots];
+        public NativeTable<Slot> Slots = new((int)slots);
         public int Used;
-        public SpillFile<Entry>? Spill;
+        public SpillFile<Entry>? Spilled;
+
+        public void Dispose()
+        {
+            Slots.Dispose();
+            Spilled?.Dispose();
+        }
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -23,13 +22,13 @@ sealed class ColumnEncoder
     readonly PageBuffer _values = new();
     readonly PageBuffer _levels = new();
     readonly TextDictionary _texts = new();
-    readonly NumberDictionary<int> _smallIntegers = new();
-    readonly NumberDictionary<long> _integers = new();
+    readonly NumberDictionary _wholeNumbers = new();
     readonly OpenColumn _open = new();
     int[] _rows = [];
     int[] _kept = [];
     int _keptCount;
     int[] _numbers = [];
+    long[] _integers = [];
 
     /// <summary>The values as a page holds them: plain, or their numbers in the dictionary.</summary>
     public ReadOnlySpan<byte> Values => _values.Written;
@@ -39,9 +38,9 @@ sealed class ColumnEncoder
 
     /// <summary>The dictionary's page; empty where there is none.</summary>
     public ReadOnlySpan<byte> Dictionary =>
-        IsOpen ? _open.Page : _texts.Count > 0 ? _texts.Page : _smallIntegers.Count > 0 ? _smallIntegers.Page : _integers.Page;
+        IsOpen ? _open.Page : _texts.Count > 0 ? _texts.Page : _wholeNumbers.Page;
 
-    public int DictionaryCount => IsOpen ? _open.Count : _texts.Count + _smallIntegers.Count + _integers.Count;
+    public int DictionaryCount => IsOpen ? _open.Count : _texts.Count + _wholeNumbers.Count;
 
     /// <summary>The dictionary's first entry is a value that is not known yet.</summary>
     public bool IsOpen { get; private set; }
@@ -55,7 +54,7 @@ sealed class ColumnEncoder
     /// <summary>Goes to another batch.</summary>
     public void Begin(Batch batch)
     {
-        if (_kept.Length < batch.Rows) (_kept, _rows, _numbers) = (new int[batch.Rows], new int[batch.Rows], new int[batch.Rows]);
+        if (_kept.Length < batch.Rows) (_kept, _rows, _numbers, _integers) = (new int[batch.Rows], new int[batch.Rows], new int[batch.Rows], new long[batch.Rows]);
         var kept = batch.Kept;
         _keptCount = 0;
         for (var row = 0; row < kept.Length; row++)
@@ -70,8 +69,7 @@ sealed class ColumnEncoder
         _values.Clear();
         _levels.Clear();
         _texts.Clear();
-        _smallIntegers.Clear();
-        _integers.Clear();
+        _wholeNumbers.Clear();
         Minimum = Maximum = null;
         var rows = Rows(batch, column);
         IsOpen = !batch.Deferred(column.Name).IsEmpty;
@@ -85,8 +83,8 @@ sealed class ColumnEncoder
         {
             case ColumnType.Text: EncodeTexts(batch.Texts(column.Name), rows); break;
             case ColumnType.Number: EncodeNumbers(batch.Values<double>(column.Name), rows); break;
-            case ColumnType.Integer: EncodeIntegers(batch.Values<long>(column.Name), rows, _integers); break;
-            case ColumnType.SmallInteger: EncodeIntegers(batch.Values<int>(column.Name), rows, _smallIntegers); break;
+            case ColumnType.Integer: EncodeIntegers(batch.Values<long>(column.Name), rows); break;
+            case ColumnType.SmallInteger: EncodeSmallIntegers(batch.Values<int>(column.Name), rows); break;
             default: EncodeDates(batch.Values<DateTime>(column.Name), rows); break;
         }
     }
@@ -130,15 +128,30 @@ sealed class ColumnEncoder
         if (!rows.IsEmpty) SetRange(Collect(values, rows));
     }
 
-    void EncodeIntegers<T>(Values<T> values, ReadOnlySpan<int> rows, NumberDictionary<T> dictionary)
-        where T : unmanaged, IBinaryInteger<T>
+    void EncodeIntegers(Values<long> values, ReadOnlySpan<int> rows)
     {
         if (rows.IsEmpty) return;
         var integers = Collect(values, rows);
         var range = Range(integers);
         SetRange(range.Minimum, range.Maximum);
-        var numbers = _numbers.AsSpan(0, rows.Length);
-        if (dictionary.TryNumber(integers, range, T.One, numbers)) WriteNumbers(numbers, dictionary.Count);
+        EncodeWholeNumbers(integers, range, 1, sizeof(long));
+    }
+
+    void EncodeSmallIntegers(Values<int> values, ReadOnlySpan<int> rows)
+    {
+        if (rows.IsEmpty) return;
+        var small = Collect(values, rows);
+        var integers = _integers.AsSpan(0, rows.Length);
+        for (var index = 0; index < small.Length; index++) integers[index] = small[index];
+        var range = Range(integers);
+        SetRange((int)range.Minimum, (int)range.Maximum);
+        EncodeWholeNumbers(integers, range, 1, sizeof(int));
+    }
+
+    void EncodeWholeNumbers(ReadOnlySpan<long> values, (long Minimum, long Maximum) range, long unit, int width)
+    {
+        var numbers = _numbers.AsSpan(0, values.Length);
+        if (_wholeNumbers.TryNumber(values, range, unit, width, numbers)) WriteNumbers(numbers, _wholeNumbers.Count);
     }
 
     void EncodeDates(Values<DateTime> dates, ReadOnlySpan<int> rows)
@@ -148,8 +161,7 @@ sealed class ColumnEncoder
         var items = dates.Items;
         for (var index = 0; index < rows.Length; index++) times[index] = PlainValue.Microseconds(items[rows[index]]);
         _values.Advance(rows.Length * sizeof(long));
-        var numbers = _numbers.AsSpan(0, rows.Length);
-        if (_integers.TryNumber(times, Range<long>(times), MicrosecondsPerDay, numbers)) WriteNumbers(numbers, _integers.Count);
+        EncodeWholeNumbers(times, Range(times), MicrosecondsPerDay, sizeof(long));
     }
 
     /// <summary>Writes the rows' values plain, and gives them one after another.</summary>
@@ -172,24 +184,23 @@ sealed class ColumnEncoder
     }
 
     /// <summary>A vector at a time; the last one overlaps the one before it.</summary>
-    static (T Minimum, T Maximum) Range<T>(ReadOnlySpan<T> values)
-        where T : unmanaged, IBinaryInteger<T>
+    static (long Minimum, long Maximum) Range(ReadOnlySpan<long> values)
     {
-        T minimum = values[0], maximum = minimum;
-        if (values.Length < Vector256<T>.Count)
+        long minimum = values[0], maximum = minimum;
+        if (values.Length < Vector256<long>.Count)
         {
-            foreach (var value in values) (minimum, maximum) = (T.Min(minimum, value), T.Max(maximum, value));
+            foreach (var value in values) (minimum, maximum) = (Math.Min(minimum, value), Math.Max(maximum, value));
             return (minimum, maximum);
         }
 
         var (minima, maxima) = (Vector256.Create(minimum), Vector256.Create(maximum));
-        for (var index = 0; index < values.Length; index += Vector256<T>.Count)
+        for (var index = 0; index < values.Length; index += Vector256<long>.Count)
         {
-            var some = Vector256.Create(values[Math.Min(index, values.Length - Vector256<T>.Count)..]);
+            var some = Vector256.Create(values[Math.Min(index, values.Length - Vector256<long>.Count)..]);
             (minima, maxima) = (Vector256.Min(minima, some), Vector256.Max(maxima, some));
         }
 
-        for (var lane = 0; lane < Vector256<T>.Count; lane++) (minimum, maximum) = (T.Min(minimum, minima[lane]), T.Max(maximum, maxima[lane]));
+        for (var lane = 0; lane < Vector256<long>.Count; lane++) (minimum, maximum) = (Math.Min(minimum, minima[lane]), Math.Max(maximum, maxima[lane]));
         return (minimum, maximum);
     }
 

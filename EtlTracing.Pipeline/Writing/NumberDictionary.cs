@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace EtlTracing.Pipeline.Writing;
@@ -9,8 +7,7 @@ namespace EtlTracing.Pipeline.Writing;
 /// Years, prices, counts and ranks are such, and dates when counted in days; a table by value takes a fraction of the time that compressing the plain
 /// values does, and makes less of them.
 /// </summary>
-sealed class NumberDictionary<T>
-    where T : unmanaged, IBinaryInteger<T>
+sealed class NumberDictionary
 {
     readonly PageBuffer _page = new();
     int[] _table = [];
@@ -29,34 +26,36 @@ sealed class NumberDictionary<T>
     /// <param name="values">At least one.</param>
     /// <param name="range">The smallest and the largest value.</param>
     /// <param name="unit">What all distances between values should be multiples of.</param>
+    /// <param name="width">Bytes of a stored value: 4 or 8.</param>
     /// <param name="numbers">The values' places in the dictionary.</param>
-    public bool TryNumber(ReadOnlySpan<T> values, (T Minimum, T Maximum) range, T unit, Span<int> numbers)
+    public bool TryNumber(ReadOnlySpan<long> values, (long Minimum, long Maximum) range, long unit, int width, Span<int> numbers)
     {
         // A wider range than twice the values can hardly have few of them. The distance of two 64-bit numbers may take 65 bits.
         var distance = unchecked(range.Maximum - range.Minimum);
-        if (T.IsNegative(distance) || distance / unit >= T.CreateSaturating(values.Length * 2L)) return false;
-        var length = int.CreateChecked(distance / unit) + 1;
+        if (distance < 0 || distance / unit >= values.Length * 2L) return false;
+        var length = (int)(distance / unit) + 1;
         if (_table.Length < length) _table = new int[length];
         var table = _table.AsSpan(0, length);
         table.Clear();
         if (!TryMark(values, range.Minimum, unit, table, numbers)) return false;
 
         var count = length - table.Count(0);
-        var bytes = (long)count * Unsafe.SizeOf<T>() + (long)values.Length * BitPacking.Width(count) / 8;
-        if (bytes * 4 > (long)values.Length * Unsafe.SizeOf<T>() * 3) return false;
-        WritePage(range.Minimum, unit, table, count);
+        var bytes = (long)count * width + (long)values.Length * BitPacking.Width(count) / 8;
+        if (bytes * 4 > (long)values.Length * width * 3) return false;
+        if (width == sizeof(int)) WriteSmall(range.Minimum, unit, table, count);
+        else WriteLarge(range.Minimum, unit, table, count);
         foreach (ref var number in numbers) number = table[number];
         return true;
     }
 
     /// <summary>Marks in the table which values there are, and notes each value's place in it.</summary>
-    static bool TryMark(ReadOnlySpan<T> values, T minimum, T unit, Span<int> table, Span<int> places)
+    static bool TryMark(ReadOnlySpan<long> values, long minimum, long unit, Span<int> table, Span<int> places)
     {
-        if (unit == T.One)
+        if (unit == 1)
         {
             for (var index = 0; index < values.Length; index++)
             {
-                var place = int.CreateTruncating(values[index] - minimum);
+                var place = (int)(values[index] - minimum);
                 places[index] = place;
                 table[place] = 1;
             }
@@ -66,27 +65,42 @@ sealed class NumberDictionary<T>
 
         for (var index = 0; index < values.Length; index++)
         {
-            var (place, rest) = T.DivRem(values[index] - minimum, unit);
-            if (!T.IsZero(rest)) return false;
-            places[index] = int.CreateTruncating(place);
-            table[places[index]] = 1;
+            var (place, rest) = Math.DivRem(values[index] - minimum, unit);
+            if (rest != 0) return false;
+            places[index] = (int)place;
+            table[(int)place] = 1;
         }
 
         return true;
     }
 
     /// <summary>Writes the marked values down, and in the table puts their numbers over the marks.</summary>
-    void WritePage(T minimum, T unit, Span<int> table, int count)
+    void WriteSmall(long minimum, long unit, Span<int> table, int count)
     {
-        var page = MemoryMarshal.Cast<byte, T>(_page.Reserve(count * Unsafe.SizeOf<T>()));
+        var page = MemoryMarshal.Cast<byte, int>(_page.Reserve(count * sizeof(int)));
         Count = 0;
         for (var place = 0; place < table.Length; place++)
         {
             if (table[place] == 0) continue;
-            page[Count] = minimum + T.CreateTruncating(place) * unit;
+            page[Count] = (int)(minimum + place * unit);
             table[place] = Count++;
         }
 
-        _page.Advance(count * Unsafe.SizeOf<T>());
+        _page.Advance(count * sizeof(int));
+    }
+
+    /// <summary>The same of 64-bit values.</summary>
+    void WriteLarge(long minimum, long unit, Span<int> table, int count)
+    {
+        var page = MemoryMarshal.Cast<byte, long>(_page.Reserve(count * sizeof(long)));
+        Count = 0;
+        for (var place = 0; place < table.Length; place++)
+        {
+            if (table[place] == 0) continue;
+            page[Count] = minimum + place * unit;
+            table[place] = Count++;
+        }
+
+        _page.Advance(count * sizeof(long));
     }
 }
