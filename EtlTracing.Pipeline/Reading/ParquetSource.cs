@@ -40,7 +40,26 @@ sealed class ParquetSource : BatchSource
         if (differences.Count > 0) throw new SchemaMismatchException($"{source.Name} does not have the columns it should: {string.Join("; ", differences)}");
         if (metadata.RowGroups.Find(group => !IsSound(group, schema, source.Length)) is { } broken)
             throw NotParquet(source, $"its footer tells of a row group with columns that are not there, of {broken.NumRows} rows");
+        Share(metadata.RowGroups);
         return new ParquetSource(source, metadata, schema);
+    }
+
+    /// <summary>
+    /// Lets go of what each chunk says in its own copy as all of its column do, and of what is not used: a large file has ten thousands of chunks.
+    /// </summary>
+    static void Share(List<RowGroup> groups)
+    {
+        foreach (var group in groups)
+        {
+            for (var index = 0; index < group.Columns.Count; index++)
+            {
+                var (meta, first) = (group.Columns[index].MetaData!, groups[0].Columns[index].MetaData!);
+                meta.PathInSchema = first.PathInSchema;
+                if (meta.Encodings.SequenceEqual(first.Encodings)) meta.Encodings = first.Encodings;
+                meta.EncodingStats = null;
+                meta.KeyValueMetadata = null;
+            }
+        }
     }
 
     /// <summary>A chunk for each column, in order, within the file.</summary>
