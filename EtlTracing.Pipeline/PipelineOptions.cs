@@ -19,10 +19,10 @@ public sealed record PipelineOptions
     public int Threads { get; init; }
 
     /// <summary>
-    /// Bytes of input text in a batch. Results do not depend on it. Two megabytes measured best: a batch's columns stay in the cache, eight took a
-    /// quarter more processor time and twice the memory; smaller ones make larger files.
+    /// Bytes of input text in a batch; 0 = two megabytes, or four where the input has many of them. Results do not depend on it. Of a million rows four
+    /// took 7 % less time than two and make files 10 % smaller; of a hundred thousand two do, with less memory. Eight no longer stay in the cache.
     /// </summary>
-    public int BatchBytes { get; init; } = 2 << 20;
+    public int BatchBytes { get; init; }
 
     /// <summary>Inputs up to this many bytes of text run a step at a time, with plain spans; larger ones are streamed.</summary>
     public long StepwiseBytes { get; init; } = 16L << 20;

@@ -36,5 +36,7 @@ public sealed class Recipe
 
     internal async Task<BatchSource> OpenAsync(DataSource input, PipelineOptions options, CancellationToken cancellationToken) => _parquet
         ? await ParquetSource.OpenAsync(input, _contract, cancellationToken)
-        : await TextSource.OpenAsync(input, _contract, options.BatchBytes, cancellationToken);
+        : await TextSource.OpenAsync(input, _contract, options.BatchBytes > 0 ? options.BatchBytes : BatchBytes(input.Length), cancellationToken);
+
+    static int BatchBytes(long length) => length < 128 << 20 ? 2 << 20 : 4 << 20;
 }

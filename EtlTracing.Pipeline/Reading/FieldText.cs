@@ -107,14 +107,33 @@ public static class FieldText
     /// <summary>An amount like <c>"$1,018 "</c>: dollar signs, commas and spaces do not count.</summary>
     public static bool TryCurrency(ReadOnlySpan<byte> text, out double amount)
     {
+        var whole = 0UL;
+        var digits = 0;
+        foreach (var value in text)
+        {
+            if (IsOrnament(value)) continue;
+            if ((uint)(value - '0') > 9) return TryOtherCurrency(text, out amount);
+            whole = whole * 10 + value - '0';
+            digits++;
+        }
+
+        amount = whole;
+        return digits is > 0 and <= 15 || TryOtherCurrency(text, out amount);
+    }
+
+    /// <summary>An amount that is not a few digits.</summary>
+    static bool TryOtherCurrency(ReadOnlySpan<byte> text, out double amount)
+    {
         amount = 0;
         if (text.Length > 64) return false;
-        Span<byte> digits = stackalloc byte[64];
+        Span<byte> number = stackalloc byte[64];
         var length = 0;
         foreach (var value in text)
-            if (value is not ((byte)'$' or (byte)',' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')) digits[length++] = value;
-        return TryNumber(digits[..length], out amount);
+            if (!IsOrnament(value)) number[length++] = value;
+        return TryNumber(number[..length], out amount);
     }
+
+    static bool IsOrnament(byte value) => value is (byte)'$' or (byte)',' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
     static bool TrySmall(ReadOnlySpan<byte> text, out int number)
     {

@@ -15,15 +15,15 @@ sealed class FilterTextLength(string name, string column, int longerThan) : RowS
     {
         var texts = batch.Texts(column);
         for (var row = 0; row < texts.Length; row++)
-            if (texts.IsNull(row) || Characters(texts[row]) <= longerThan) batch.Drop(row);
+            if (texts.IsNull(row) || !IsLonger(texts[row])) batch.Drop(row);
     }
 
-    /// <summary>Bytes that begin a character of UTF-8.</summary>
-    static int Characters(ReadOnlySpan<byte> text)
+    /// <summary>Counts bytes that begin a character of UTF-8, as long as it matters.</summary>
+    bool IsLonger(ReadOnlySpan<byte> text)
     {
         var characters = 0;
         foreach (var value in text)
-            if ((value & 0xC0) != 0x80) characters++;
-        return characters;
+            if ((value & 0xC0) != 0x80 && ++characters > longerThan) return true;
+        return false;
     }
 }

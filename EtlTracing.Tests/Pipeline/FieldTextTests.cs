@@ -33,4 +33,21 @@ public sealed class FieldTextTests
             return FieldText.TryInteger(bytes, out var number) == isWhole && (!isWhole || number == expected);
         },
         iter: 20_000);
+
+    [Theory]
+    [InlineData("$1,018 ", 1018.0)]
+    [InlineData("204", 204.0)]
+    [InlineData("$12.50", 12.5)]
+    [InlineData("-$3", -3.0)]
+    [InlineData("1e3", 1000.0)]
+    [InlineData("$1234567890123456789", 1234567890123456789.0)]
+    [InlineData("$ ", null)]
+    [InlineData("", null)]
+    [InlineData("free", null)]
+    [InlineData("$1.2.3", null)]
+    public void AnAmountIsItsNumberWithoutOrnaments(string text, double? expected)
+    {
+        Assert.Equal(expected is not null, FieldText.TryCurrency(Encoding.UTF8.GetBytes(text), out var amount));
+        if (expected is not null) Assert.Equal(expected.Value, amount);
+    }
 }
