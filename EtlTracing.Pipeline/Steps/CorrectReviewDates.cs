@@ -10,6 +10,9 @@ namespace EtlTracing.Pipeline.Steps;
 /// </summary>
 sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct Review Dates")
 {
+    /// <summary>Ticks at which the years 1..9999 begin: asking each date for its year takes a division or three.</summary>
+    static readonly long[] s_years = [.. Enumerable.Range(1, 9999).Select(year => new DateTime(year, 1, 1).Ticks)];
+
     public override IEnumerable<string> Reads(Schema schema) => [date, notBefore];
 
     public override IEnumerable<string> Writes(Schema schema) => [date];
@@ -32,11 +35,11 @@ sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct R
         {
             var (dates, dated) = batch.Values<DateTime>(date);
             var (years, known) = batch.Values<double>(notBefore);
-            var latest = run.Options.Today.Year;
+            var end = End;
             var kept = batch.Kept;
             var counts = _counts.Take();
             for (var row = 0; row < dates.Length; row++)
-                if (kept[row] != 0 && Bits.Get(dated, row) && IsValid(dates[row].Year, latest, Bits.Get(known, row) ? years[row] : 0)) counts.Add(dates[row].Ticks);
+                if (kept[row] != 0 && Bits.Get(dated, row) && IsValid(dates[row], end, Bits.Get(known, row) ? years[row] : 0)) counts.Add(dates[row].Ticks);
             _counts.GiveBack(counts);
         }
 
@@ -61,13 +64,13 @@ sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct R
         {
             var (dates, dated) = batch.Values<DateTime>(date);
             var (years, known) = batch.Values<double>(notBefore);
-            var latest = run.Options.Today.Year;
+            var end = End;
             var memory = batch.Rent<DateTime>(out var corrected);
             var wrong = batch.RentBits();
             var median = _median ?? default;
             for (var row = 0; row < corrected.Length; row++)
             {
-                var sound = Bits.Get(dated, row) && IsValid(dates[row].Year, latest, Bits.Get(known, row) ? years[row] : 0);
+                var sound = Bits.Get(dated, row) && IsValid(dates[row], end, Bits.Get(known, row) ? years[row] : 0);
                 corrected[row] = sound ? dates[row] : median;
                 if (!sound) Bits.Set(wrong, row);
             }
@@ -76,6 +79,10 @@ sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct R
             if (!_complete) batch.Defer(date, wrong);
         }
 
-        static bool IsValid(int year, int latest, double earliest) => year <= latest && year >= earliest;
+        /// <summary>Where the first year begins that is later than the run's.</summary>
+        long End => run.Options.Today.Year < s_years.Length ? s_years[run.Options.Today.Year] : long.MaxValue;
+
+        static bool IsValid(DateTime date, long end, double earliest) =>
+            date.Ticks < end && (earliest <= 1 || (earliest <= s_years.Length && date.Ticks >= s_years[(int)Math.Ceiling(earliest) - 1]));
     }
 }

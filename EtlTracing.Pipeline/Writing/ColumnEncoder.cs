@@ -42,6 +42,9 @@ sealed class ColumnEncoder
 
     public int DictionaryCount => IsOpen ? _open.Count : _texts.Count + _wholeNumbers.Count;
 
+    /// <summary>The dictionary is of texts, which shrink whatever their numbers do.</summary>
+    public bool HasTexts => !IsOpen && _texts.Count > 0;
+
     /// <summary>The dictionary's first entry is a value that is not known yet.</summary>
     public bool IsOpen { get; private set; }
 

@@ -47,7 +47,7 @@ sealed class RowGroupEncoder(IEnumerable<Column> columns)
             Type = PhysicalType(column.Type),
             Encodings = hasDictionary ? [Encoding.PLAIN, Encoding.RLE, Encoding.RLE_DICTIONARY] : [Encoding.PLAIN, Encoding.RLE],
             PathInSchema = [column.Name],
-            Codec = hasDictionary || Compresses(_column.Values) ? CompressionCodec.SNAPPY : CompressionCodec.UNCOMPRESSED,
+            Codec = _column.HasTexts || Compresses(_column.Values) ? CompressionCodec.SNAPPY : CompressionCodec.UNCOMPRESSED,
             NumValues = rows,
             Statistics = new Statistics { NullCount = _column.Nulls, MinValue = _column.Minimum, MaxValue = _column.Maximum },
         };
@@ -63,23 +63,25 @@ sealed class RowGroupEncoder(IEnumerable<Column> columns)
         }
 
         meta.DataPageOffset = _chunks.Length;
-        _page.Clear();
-        if (column.Nullable)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(_page.Reserve(sizeof(int)), _column.Levels.Length);
-            _page.Advance(sizeof(int));
-            _page.Append(_column.Levels);
-        }
-
-        _page.Append(_column.Values);
-        meta.TotalUncompressedSize += PageWriter.Write(_chunks, _page.Written, meta.Codec, PageType.DATA_PAGE, rows, hasDictionary ? Encoding.RLE_DICTIONARY : Encoding.PLAIN);
+        meta.TotalUncompressedSize += PageWriter.Write(
+            _chunks, column.Nullable ? LevelsAndValues() : _column.Values, meta.Codec, PageType.DATA_PAGE, rows, hasDictionary ? Encoding.RLE_DICTIONARY : Encoding.PLAIN);
         meta.TotalCompressedSize = _chunks.Length - start;
         return meta;
     }
 
+    ReadOnlySpan<byte> LevelsAndValues()
+    {
+        _page.Clear();
+        BinaryPrimitives.WriteInt32LittleEndian(_page.Reserve(sizeof(int)), _column.Levels.Length);
+        _page.Advance(sizeof(int));
+        _page.Append(_column.Levels);
+        _page.Append(_column.Values);
+        return _page.Written;
+    }
+
     /// <summary>
-    /// Whether a stretch of the values shrinks by an eighth. Coordinates and random numbers don't, and would be looked through in vain here and unpacked
-    /// in vain by each reader.
+    /// Whether a stretch of the values shrinks by an eighth. Coordinates and most numbers of a dictionary don't, and would be looked through in vain here and
+    /// unpacked in vain by each reader.
     /// </summary>
     bool Compresses(ReadOnlySpan<byte> values)
     {
