@@ -19,6 +19,7 @@ public class DockerfileTests
 
         Assert.All(copied, source => Assert.True(Path.Exists(Path.Combine(SharedData.Repository, source)), $"{source} does not exist"));
         Assert.Equal(Needed(project).Order(), copied.Where(source => source.StartsWith("EtlTracing.", StringComparison.Ordinal)).Order());
+        Assert.Subset(copied.ToHashSet(), Imported(project));
     }
 
     [Theory]
@@ -43,12 +44,21 @@ public class DockerfileTests
         Assert.Contains("!EtlTracing.*/", ignore);
         string[] projects = ["EtlTracing.Trigger", "EtlTracing.CleanJob", "EtlTracing.ProcessJob", "EtlTracing.Viewer"];
         Assert.DoesNotContain(projects.SelectMany(Needed), project => ignore.Contains($"{project}/"));
+        Assert.Subset(ignore.ToHashSet(), projects.SelectMany(Imported).Select(file => $"!{file}").ToHashSet());
         Assert.Contains("**/bin/", ignore);
         Assert.Contains("**/obj/", ignore);
     }
 
     static string[] Lines(string project) =>
         [.. File.ReadAllLines(Path.Combine(SharedData.Repository, project, "Dockerfile")).Where(line => line.Length > 0)];
+
+    /// <summary>Files of settings that the project and those it needs import from the repository's root.</summary>
+    static HashSet<string> Imported(string project) => Needed(project)
+        .SelectMany(needed => XDocument.Load(Path.Combine(SharedData.Repository, needed, $"{needed}.csproj")).Descendants("Import"))
+        .Select(import => (string)import.Attribute("Project")!)
+        .Where(file => file.StartsWith("../", StringComparison.Ordinal))
+        .Select(file => file["../".Length..])
+        .ToHashSet();
 
     /// <summary>The project, what it references, and the folders of sources that it links.</summary>
     static HashSet<string> Needed(string project)
