@@ -108,9 +108,8 @@ sealed class JsonReader : RecordReader
             lines += CsvTokenizer.CountLines(block.Raw.AsSpan(counted, start - counted));
             counted = start;
             block.Reserve();
-            var index = block.Records++;
-            block.Origins[index] = new Origin(start, end, lines);
-            if (_record.Read(block.Raw.AsSpan(start, end - start)) is { } rule) block.Flaws.Add((index, rule));
+            var index = block.Records;
+            block.Add(new Origin(start, end, lines), block.Fields, _record.Read(block.Raw.AsSpan(start, end - start)));
             if (block.Bytes.Length - laid < _record.Room + RecordBlock.Padding) Grow(block, laid);
             laid = _record.Lay(block, index, laid);
             position = next;

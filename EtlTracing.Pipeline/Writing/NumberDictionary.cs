@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Buffers.Binary;
 
 namespace EtlTracing.Pipeline.Writing;
 
@@ -42,8 +42,7 @@ sealed class NumberDictionary
         var count = length - table.Count(0);
         var bytes = (long)count * width + (long)values.Length * BitPacking.Width(count) / 8;
         if (bytes * 4 > (long)values.Length * width * 3) return false;
-        if (width == sizeof(int)) WriteSmall(range.Minimum, unit, table, count);
-        else WriteLarge(range.Minimum, unit, table, count);
+        WritePage(range.Minimum, unit, width, table);
         foreach (ref var number in numbers) number = table[number];
         return true;
     }
@@ -75,32 +74,18 @@ sealed class NumberDictionary
     }
 
     /// <summary>Writes the marked values down, and in the table puts their numbers over the marks.</summary>
-    void WriteSmall(long minimum, long unit, Span<int> table, int count)
+    void WritePage(long minimum, long unit, int width, Span<int> table)
     {
-        var page = MemoryMarshal.Cast<byte, int>(_page.Reserve(count * sizeof(int)));
         Count = 0;
         for (var place = 0; place < table.Length; place++)
         {
             if (table[place] == 0) continue;
-            page[Count] = (int)(minimum + place * unit);
+            var value = minimum + place * unit;
+            var room = _page.Reserve(width);
+            if (width == sizeof(int)) BinaryPrimitives.WriteInt32LittleEndian(room, (int)value);
+            else BinaryPrimitives.WriteInt64LittleEndian(room, value);
+            _page.Advance(width);
             table[place] = Count++;
         }
-
-        _page.Advance(count * sizeof(int));
-    }
-
-    /// <summary>The same of 64-bit values.</summary>
-    void WriteLarge(long minimum, long unit, Span<int> table, int count)
-    {
-        var page = MemoryMarshal.Cast<byte, long>(_page.Reserve(count * sizeof(long)));
-        Count = 0;
-        for (var place = 0; place < table.Length; place++)
-        {
-            if (table[place] == 0) continue;
-            page[Count] = minimum + place * unit;
-            table[place] = Count++;
-        }
-
-        _page.Advance(count * sizeof(long));
     }
 }
