@@ -125,7 +125,7 @@ sealed class TextParser(Batch batch, RecordBlock block, ParsedColumn column) : C
             PaddedTexts.Reserve(Batch, ref bytes, length, text.Length);
             if (quoted)
             {
-                length += FieldReader.Unescape(text, bytes.AsSpan(length));
+                length += PaddedTexts.Unescape(text, ref bytes[length]);
             }
             else
             {

@@ -10,25 +10,8 @@ static class FieldReader
     {
         var text = new FieldColumn(block, field).Read(record, out var quoted);
         if (!quoted) return text;
-        var plain = new byte[text.Length];
-        return plain.AsSpan(0, Unescape(text, plain));
-    }
-
-    /// <summary>Writes the text with each doubled quotation mark once; returns its length.</summary>
-    public static int Unescape(ReadOnlySpan<byte> text, Span<byte> plain)
-    {
-        var length = 0;
-        while (true)
-        {
-            var mark = text.IndexOf((byte)'"');
-            if (mark < 0) break;
-            text[..(mark + 1)].CopyTo(plain[length..]);
-            length += mark + 1;
-            text = text[(mark + 2)..];
-        }
-
-        text.CopyTo(plain[length..]);
-        return length + text.Length;
+        var plain = new byte[text.Length + PaddedTexts.Slack];
+        return plain.AsSpan(0, PaddedTexts.Unescape(text, ref plain[0]));
     }
 
     public static bool Fits(ReadOnlySpan<byte> text, ColumnType type) => type switch

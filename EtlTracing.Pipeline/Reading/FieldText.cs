@@ -121,6 +121,19 @@ public static class FieldText
         return digits is > 0 and <= 15 || TryOtherCurrency(text, out amount);
     }
 
+    /// <summary>The same of the first bytes of a text. Most amounts fit eight bytes, and are read at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryCurrency(ReadOnlySpan<byte> text, int length, out double amount)
+    {
+        if (ShortNumber.TryReadAmount(text, length, out var whole))
+        {
+            amount = whole;
+            return true;
+        }
+
+        return TryCurrency(text[..length], out amount);
+    }
+
     /// <summary>An amount that is not a few digits.</summary>
     static bool TryOtherCurrency(ReadOnlySpan<byte> text, out double amount)
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -39,6 +40,30 @@ static class PaddedTexts
         var (low, high) = (Vector256.LoadUnsafe(ref source), Vector256.LoadUnsafe(ref source, Slack / 2));
         low.StoreUnsafe(ref target);
         high.StoreUnsafe(ref target, Slack / 2);
+    }
+
+    /// <summary>Copies the text with each doubled quotation mark once, a vector at a time; returns the length of what is there then.</summary>
+    public static int Unescape(ReadOnlySpan<byte> text, ref byte target)
+    {
+        ref var source = ref MemoryMarshal.GetReference(text);
+        int at = 0, length = 0;
+        while (at < text.Length)
+        {
+            var some = Vector256.LoadUnsafe(ref source, (nuint)at);
+            some.StoreUnsafe(ref target, (nuint)length);
+            var marks = Vector256.Equals(some, Vector256.Create((byte)'"')).ExtractMostSignificantBits();
+            var mark = BitOperations.TrailingZeroCount(marks);
+            if (mark >= Math.Min(Vector256<byte>.Count, text.Length - at))
+            {
+                (at, length) = (at + Vector256<byte>.Count, length + Vector256<byte>.Count);
+                continue;
+            }
+
+            // The next vector goes over what stands behind the first mark of the two.
+            (at, length) = (at + mark + 2, length + mark + 1);
+        }
+
+        return length - (at - text.Length);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -11,7 +11,7 @@ namespace EtlTracing.Pipeline.Reading;
 /// </summary>
 static class ShortNumber
 {
-    const ulong Dots = 0x2E2E2E2E2E2E2E2E, Zeroes = 0x3030303030303030, Ones = 0x0101010101010101, Upper = 0x8080808080808080;
+    const ulong Dots = 0x2E2E2E2E2E2E2E2E, Commas = 0x2C2C2C2C2C2C2C2C, Zeroes = 0x3030303030303030, Ones = 0x0101010101010101, Upper = 0x8080808080808080;
 
     /// <summary>Digits as a whole number and how many of them stand behind the point. False for any other text, which may be a number all the same.</summary>
     /// <param name="padded">Eight bytes behind the text may be looked at, so that lengths that vary are no branches.</param>
@@ -23,6 +23,30 @@ static class ShortNumber
         var negative = text[0] == '-';
         if (negative) text = text[1..];
         return (uint)(text.Length - 1) < sizeof(ulong) && TryRead(padded ? LoadPadded(text) : Load(text), text.Length, negative, out number, out decimals);
+    }
+
+    /// <summary>
+    /// Digits with at most a dollar sign before them, a comma among them and a space behind them: all of it in eight bytes, and eight more to look at in the
+    /// text. False for any other text, which may be an amount all the same.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryReadAmount(ReadOnlySpan<byte> text, int length, out long number)
+    {
+        number = 0;
+        if ((uint)(length - 1) >= sizeof(ulong) || text.Length <= sizeof(ulong)) return false;
+        ref var first = ref MemoryMarshal.GetReference(text);
+        if (Unsafe.Add(ref first, length - 1) == ' ') length--;
+        if (first == '$')
+        {
+            first = ref Unsafe.Add(ref first, 1);
+            length--;
+        }
+
+        if (length <= 0) return false;
+        var characters = Unsafe.ReadUnaligned<ulong>(ref first) & ~0UL >> (sizeof(ulong) - length) * 8;
+        var comma = Find(characters, Commas);
+        if (comma != 0) length = Close(ref characters, comma, length);
+        return length > 0 && TryReadDigits(Lead(characters, length), out number);
     }
 
     /// <summary>Eight digits as the number they are. False if one is none.</summary>
@@ -44,17 +68,13 @@ static class ShortNumber
         var point = Find(characters, Dots);
         if (point != 0)
         {
-            // The digits behind the point move over it.
-            var bits = BitOperations.TrailingZeroCount(point) & ~7;
-            var before = (1UL << bits) - 1;
-            characters = characters & before | characters >> 8 & ~before;
-            decimals = --length - (bits >> 3);
+            var before = BitOperations.TrailingZeroCount(point) >> 3;
+            length = Close(ref characters, point, length);
+            decimals = length - before;
             if (length <= 0 || decimals < 0) return false;
         }
 
-        // Leading zeroes until there are eight digits.
-        characters = characters << (sizeof(ulong) - length) * 8 | Zeroes >> 8 >> (length - 1) * 8;
-        if (!TryReadDigits(characters, out number)) return false;
+        if (!TryReadDigits(Lead(characters, length), out number)) return false;
         if (!negative) return true;
 
         // Minus zero is a double of its own.
@@ -62,6 +82,19 @@ static class ShortNumber
         number = -number;
         return true;
     }
+
+    /// <summary>Moves what stands behind the first found character over it; the length that is left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static int Close(ref ulong characters, ulong found, int length)
+    {
+        var before = (1UL << (BitOperations.TrailingZeroCount(found) & ~7)) - 1;
+        characters = characters & before | characters >> 8 & ~before;
+        return length - 1;
+    }
+
+    /// <summary>Puts zeroes in front of so many digits until there are eight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ulong Lead(ulong characters, int length) => characters << (sizeof(ulong) - length) * 8 | Zeroes >> 8 >> (length - 1) * 8;
 
     /// <summary>The highest bit of each byte that is the wanted one, and maybe of bytes right behind such a one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

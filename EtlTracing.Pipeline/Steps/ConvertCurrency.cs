@@ -19,12 +19,16 @@ sealed class ConvertCurrency(string column) : RowStep($"Convert Currency {column
         var texts = batch.Texts(column);
         var memory = batch.Rent<double>(out var amounts);
         var valid = batch.RentValid();
+        var bytes = texts.Bytes;
+        var offsets = texts.Offsets;
+        var kept = batch.Kept;
         for (var row = 0; row < amounts.Length; row++)
         {
             amounts[row] = 0;
-            if (batch.Kept[row] == 0) continue;
+            if (kept[row] == 0) continue;
+            var start = offsets[row];
             if (texts.IsNull(row)) batch.Drop(row);
-            else if (!FieldText.TryCurrency(texts[row], out amounts[row])) batch.Reject(row, $"not an amount in {column}");
+            else if (!FieldText.TryCurrency(bytes[start..], offsets[row + 1] - start, out amounts[row])) batch.Reject(row, $"not an amount in {column}");
         }
 
         batch.Set<double>(column, memory, valid);

@@ -2,7 +2,10 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using CsCheck;
+using EtlTracing.Pipeline;
 using EtlTracing.Pipeline.Reading;
+using EtlTracing.Pipeline.Steps;
+using EtlTracing.Tests.Support;
 
 namespace EtlTracing.Tests.Pipeline;
 
@@ -49,5 +52,28 @@ public sealed class FieldTextTests
     {
         Assert.Equal(expected is not null, FieldText.TryCurrency(Encoding.UTF8.GetBytes(text), out var amount));
         if (expected is not null) Assert.Equal(expected.Value, amount);
+    }
+
+    /// <summary>A column's amounts are read eight bytes at a time, whatever stands behind them.</summary>
+    [Fact]
+    public async Task AmountsOfAColumnAreThoseOfItsTexts()
+    {
+        var random = new Random(7);
+        string[] texts =
+        [
+            .. Enumerable.Range(0, 20_000).Select(_ => string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => "$$,,  .-0123456789"[random.Next(18)]))),
+            .. Enumerable.Range(0, 20_000).Select(_ => $"${random.Next(1 << random.Next(1, 31)).ToString("N0", CultureInfo.InvariantCulture)} "),
+        ];
+        using var folder = new TemporaryFolder();
+        await File.WriteAllLinesAsync(folder.File("in.csv"), ["row,price", .. texts.Select((text, row) => $"{row},\"{text}\"")]);
+        await Recipe.ForText("Amounts", Contract.Of(Contract.Integer("row"), Contract.Text("price"))).ConvertCurrency("price").RunAsync(
+            DataSource.FromFile(folder.File("in.csv")), DataSink.ToFile(folder.File("out.parquet")), DataSink.ToFile(folder.File("rejects.csv")),
+            Runs.Options with { MaxRejects = 1 }, CancellationToken.None);
+
+        List<string[]> expected = [];
+        for (var row = 0; row < texts.Length; row++)
+            if (FieldText.TryCurrency(Encoding.UTF8.GetBytes(texts[row]), out var amount)) expected.Add([row.ToString(CultureInfo.InvariantCulture), amount.ToString(CultureInfo.InvariantCulture)]);
+        Assert.InRange(expected.Count, 25_000, texts.Length);
+        Assert.Equal(expected, Runs.ReadParquet(folder.File("out.parquet")).Rows);
     }
 }
