@@ -69,8 +69,10 @@ public sealed class Batch : IDisposable
     public Values<T> Values<T>(string name)
         where T : unmanaged
     {
-        var column = (PrimitiveDataFrameColumn<T>)Frame.Columns[name];
-        return new Values<T>(First(column.GetReadOnlyDataBuffers()).Span[..Rows], First(column.GetReadOnlyNullBitMapBuffers()).Span);
+        var column = Frame.Columns[name];
+        if (column is PooledColumn<T> pooled) return new Values<T>(MemoryMarshal.Cast<byte, T>(pooled.Values.Span), pooled.Valid.Span);
+        var other = (PrimitiveDataFrameColumn<T>)column;
+        return new Values<T>(First(other.GetReadOnlyDataBuffers()).Span[..Rows], First(other.GetReadOnlyNullBitMapBuffers()).Span);
     }
 
     public Texts Texts(string name)
@@ -101,6 +103,7 @@ public sealed class Batch : IDisposable
     /// <summary>Any column's validity bits.</summary>
     public ReadOnlySpan<byte> Valid(string name) => Frame.Columns[name] switch
     {
+        IPooledColumn pooled => pooled.Valid.Span,
         ArrowStringDataFrameColumn texts => First(texts.GetReadOnlyNullBitMapBuffers()).Span,
         PrimitiveDataFrameColumn<double> numbers => First(numbers.GetReadOnlyNullBitMapBuffers()).Span,
         PrimitiveDataFrameColumn<long> integers => First(integers.GetReadOnlyNullBitMapBuffers()).Span,
@@ -147,7 +150,7 @@ public sealed class Batch : IDisposable
     public void Set<T>(string name, byte[] values, byte[] valid)
         where T : unmanaged
     {
-        Put(new PrimitiveDataFrameColumn<T>(
+        Put(new PooledColumn<T>(
             name, values.AsMemory(0, Rows * Unsafe.SizeOf<T>()), valid.AsMemory(0, Bits.Bytes(Rows)), Rows, Bits.CountNulls(valid, Rows)));
     }
 
@@ -161,6 +164,22 @@ public sealed class Batch : IDisposable
         var length = MemoryMarshal.Cast<byte, int>(offsets)[Rows];
         Put(new ArrowStringDataFrameColumn(
             name, bytes.AsMemory(0, length), offsets.AsMemory(0, (Rows + 1) * sizeof(int)), valid.AsMemory(0, Bits.Bytes(Rows)), Rows, Bits.CountNulls(valid, Rows)));
+    }
+
+    /// <summary>Puts a column in whose values are zeroes or empty texts, where they are valid.</summary>
+    public void SetZero(string name, ColumnType type, byte[] valid)
+    {
+        const int LongestValue = 8;
+        var memory = Rent((Rows + 1) * LongestValue);
+        memory.AsSpan(0, (Rows + 1) * LongestValue).Clear();
+        switch (type)
+        {
+            case ColumnType.Text: SetTexts(name, memory, memory, valid); break;
+            case ColumnType.Number: Set<double>(name, memory, valid); break;
+            case ColumnType.Integer: Set<long>(name, memory, valid); break;
+            case ColumnType.SmallInteger: Set<int>(name, memory, valid); break;
+            default: Set<DateTime>(name, memory, valid); break;
+        }
     }
 
     /// <summary>

@@ -36,8 +36,8 @@ public sealed class Schema(IEnumerable<Column> columns)
 
     public Schema Without(params IEnumerable<string> names)
     {
-        var gone = names.Select(name => this[name]).ToHashSet();
-        return new Schema(Columns.Where(column => !gone.Contains(column)));
+        var gone = names.Select(name => this[name].Name).ToHashSet();
+        return new Schema(Columns.Where(column => !gone.Contains(column.Name)));
     }
 
     public Schema Plus(params IEnumerable<Column> added) => new(Columns.Concat(added));

@@ -15,20 +15,22 @@ static class ContractCheck
     /// <summary>For each of the contract's columns its place in the header, -1 where it isn't there and need not be.</summary>
     public static int[] Match(string name, Contract contract, IReadOnlyList<string> header, RecordBlock? first)
     {
-        var places = header.Select((column, place) => (Name: Contract.Standardize(column), place)).ToLookup(column => column.Name, column => column.place);
+        string[] names = [.. header.Select(Contract.Standardize)];
         var differences = new List<string>();
-        differences.AddRange(contract.Columns.Where(column => column.Used && !places.Contains(column.Name)).Select(column => $"missing column '{column.Name}'"));
+        differences.AddRange(contract.Columns.Where(column => column.Used && !names.Contains(column.Name)).Select(column => $"missing column '{column.Name}'"));
         var known = contract.Columns.Select(column => column.Name).ToHashSet();
         differences.AddRange(header.Where(column => !known.Contains(Contract.Standardize(column))).Select(column => $"unexpected column '{column}'"));
-        differences.AddRange(places.Where(place => place.Count() > 1).Select(place => $"column '{place.Key}' stands there {place.Count()} times"));
-        var matched = contract.Columns.Select(column => places.Contains(column.Name) ? places[column.Name].First() : -1).ToArray();
+        differences.AddRange(names.GroupBy(name => name).Where(same => same.Count() > 1).Select(same => $"column '{same.Key}' stands there {same.Count()} times"));
+        var matched = new int[contract.Columns.Count];
+        for (var index = 0; index < matched.Length; index++) matched[index] = Array.IndexOf(names, contract.Columns[index].Name);
         if (first is not null) differences.AddRange(WrongTypes(contract, matched, first));
         return differences.Count == 0 ? matched : throw new SchemaMismatchException($"{name} does not have the columns it should: {string.Join("; ", differences)}");
     }
 
     static IEnumerable<string> WrongTypes(Contract contract, int[] matched, RecordBlock first)
     {
-        var flawed = first.Flaws.Select(flaw => flaw.Record).ToHashSet();
+        var flawed = new HashSet<int>();
+        foreach (var (record, _) in first.Flaws) flawed.Add(record);
         for (var index = 0; index < matched.Length; index++)
         {
             var column = contract.Columns[index];

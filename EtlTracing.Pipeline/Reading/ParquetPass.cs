@@ -23,7 +23,9 @@ sealed class ParquetPass(DataSource source, List<RowGroup> groups, Schema schema
         var group = groups[_next++];
         var stretches = new List<(long Offset, ReadOnlyMemory<byte> Bytes)>();
         var rented = new List<byte[]>();
-        foreach (var chunk in group.Columns.OrderBy(chunk => EncodedChunk.FirstPage(chunk.MetaData!)))
+        ColumnChunk[] chunks = [.. group.Columns];
+        Array.Sort(chunks, (one, other) => EncodedChunk.FirstPage(one.MetaData!).CompareTo(EncodedChunk.FirstPage(other.MetaData!)));
+        foreach (var chunk in chunks)
         {
             var meta = chunk.MetaData!;
             if (!needed.Contains(meta.PathInSchema[0]) && !carried.Contains(meta.PathInSchema[0])) continue;

@@ -14,10 +14,7 @@ sealed class TextSource : BatchSource
     TextSource(DataSource source, Contract contract, int[] places, IReadOnlyList<string> header, int batchBytes, double rowBytes)
     {
         (_source, _contract, _places, _batchBytes, _rowBytes) = (source, contract, places, batchBytes, rowBytes);
-        Schema = new Schema(header
-            .Select(name => (Name: name, Column: contract.Columns.First(column => column.Name == Contract.Standardize(name))))
-            .Where(column => column.Column.Used)
-            .Select(column => new Column(column.Name, column.Column.Type, column.Column.Nullable) { Origin = column.Column.Name }));
+        Schema = new Schema(Columns(contract, header));
     }
 
     public override Schema Schema { get; }
@@ -39,6 +36,15 @@ sealed class TextSource : BatchSource
     {
         var reader = await RecordReader.OpenAsync(_source, _batchBytes, cancellationToken);
         return new Pass(reader, new BatchParser(_contract, _places, Schema, needed));
+    }
+
+    static IEnumerable<Column> Columns(Contract contract, IReadOnlyList<string> header)
+    {
+        foreach (var name in header)
+        {
+            var column = contract.Columns.First(column => column.Name == Contract.Standardize(name));
+            if (column.Used) yield return new Column(name, column.Type, column.Nullable) { Origin = column.Name };
+        }
     }
 
     sealed class Pass(RecordReader reader, BatchParser parser) : BatchPass

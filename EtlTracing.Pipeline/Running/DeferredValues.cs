@@ -31,20 +31,7 @@ static class DeferredValues
     static Batch Missing(PlannedStep step)
     {
         var batch = new Batch(0, 1);
-        foreach (var column in step.Before.Columns.Where(column => step.Reads.Contains(column.Origin)))
-        {
-            var memory = batch.Rent<UInt128>(out var zero);
-            zero.Clear();
-            switch (column.Type)
-            {
-                case ColumnType.Text: batch.SetTexts(column.Name, memory, memory, batch.RentBits()); break;
-                case ColumnType.Number: batch.Set<double>(column.Name, memory, batch.RentBits()); break;
-                case ColumnType.Integer: batch.Set<long>(column.Name, memory, batch.RentBits()); break;
-                case ColumnType.SmallInteger: batch.Set<int>(column.Name, memory, batch.RentBits()); break;
-                default: batch.Set<DateTime>(column.Name, memory, batch.RentBits()); break;
-            }
-        }
-
+        foreach (var column in step.Before.Columns.Where(column => step.Reads.Contains(column.Origin))) batch.SetZero(column.Name, column.Type, batch.RentBits());
         return batch;
     }
 }

@@ -74,7 +74,8 @@ sealed class Plan : IDisposable
         if (observed.Count == 0)
             return new PassPlan(Steps, observed, AllNeeded(carried), IsLast: true);
 
-        var last = Steps.Select((step, index) => (step, index)).Last(step => observed.Contains(step.step)).index;
+        var last = Steps.Count - 1;
+        while (!observed.Contains(Steps[last])) last--;
         var needed = new HashSet<string>();
         var taking = new List<PlannedStep>();
         foreach (var step in Steps.Take(last + 1).Reverse())

@@ -59,7 +59,9 @@ sealed partial class RecipeRun
     PassPlan NextPass(BatchSource source, Plan plan, IReadOnlySet<string> carried)
     {
         var rows = _tooLarge ? long.MaxValue >> 10 : source.RowsIn(input.Length);
-        var held = plan.Steps.Where(step => step.Run.NeedsWholeInput).Sum(step => step.Run.BytesFor(rows));
+        var held = 0L;
+        foreach (var step in plan.Steps)
+            if (step.Run.NeedsWholeInput) held += step.Run.BytesFor(rows);
         return (_inVain || held > options.MemoryBudget ? null : plan.OnlyPass(carried)) ?? plan.Next(carried);
     }
 
@@ -139,19 +141,21 @@ sealed partial class RecipeRun
         using var fetching = new SemaphoreSlim(1);
         var turnstiles = pass.Steps.Where(step => step.Run.Ordered).ToDictionary(step => step, _ => new Turnstile());
         var atEnd = new Turnstile();
-        var fetched = 0L;
+        var parts = 0L;
         var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        await Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Run(WorkerAsync, stop.Token)));
+        var workers = new Task[threads];
+        for (var worker = 0; worker < threads; worker++) workers[worker] = Task.Run(WorkerAsync, stop.Token);
+        await Task.WhenAll(workers);
 
         async Task WorkerAsync()
         {
             try
             {
                 var encoder = outputs is null ? null : new RowGroupEncoder(outputs.Encoded);
-                while (await FetchAsync() is var (part, number))
+                while (await FetchAsync() is { } fetched)
                 {
-                    using (part)
-                        await ProcessAsync(part, number, encoder);
+                    using (fetched.Part)
+                        await ProcessAsync(fetched.Part, fetched.Number, encoder);
                 }
             }
             catch
@@ -161,7 +165,7 @@ sealed partial class RecipeRun
             }
         }
 
-        async Task<(BatchPart Part, long Number)?> FetchAsync()
+        async Task<FetchedPart?> FetchAsync()
         {
             await fetching.WaitAsync(stop.Token);
             try
@@ -169,7 +173,7 @@ sealed partial class RecipeRun
                 var start = Stopwatch.GetTimestamp();
                 var part = await reading.NextAsync(stop.Token);
                 Interlocked.Add(ref _readBusy, Stopwatch.GetTimestamp() - start);
-                return part is null ? null : (part, fetched++);
+                return part is null ? null : new FetchedPart(part, parts++);
             }
             finally
             {
@@ -237,6 +241,9 @@ sealed partial class RecipeRun
 
     /// <summary>Stops the workers of a pass that cannot be the only one.</summary>
     sealed class InsufficientException : Exception;
+
+    /// <summary>A part with its place in the input's order.</summary>
+    sealed record FetchedPart(BatchPart Part, long Number);
 
     sealed record Outputs(IReadOnlyList<Column> Encoded, ParquetOutput Written, RejectsOutput Rejected);
 }

@@ -31,6 +31,7 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
         try
         {
             Report(ReadStep);
+            if (input.Length > options.StepwiseBytes) WarmUp.Begin();
             var begin = Stopwatch.GetTimestamp();
             var source = await recipe.OpenAsync(input, options, cancellationToken);
             var plan = _plan = NewPlan(source);
@@ -165,9 +166,10 @@ sealed partial class RecipeRun(Recipe recipe, DataSource input, DataSink output,
     }
 
     /// <summary>A part's chunks: those carried over as they are, and the batch's own.</summary>
-    static IReadOnlyDictionary<string, EncodedChunk> Encode(RowGroupEncoder encoder, BatchPart part, Batch batch)
+    static Dictionary<string, EncodedChunk> Encode(RowGroupEncoder encoder, BatchPart part, Batch batch)
     {
-        var encoded = encoder.Encode(batch);
-        return part.Carried.Count == 0 ? encoded : part.Carried.Concat(encoded).ToDictionary();
+        var chunks = encoder.Encode(batch);
+        foreach (var (column, chunk) in part.Carried) chunks.Add(column, chunk);
+        return chunks;
     }
 }

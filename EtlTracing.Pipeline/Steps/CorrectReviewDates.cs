@@ -11,7 +11,7 @@ namespace EtlTracing.Pipeline.Steps;
 sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct Review Dates")
 {
     /// <summary>Ticks at which the years 1..9999 begin: asking each date for its year takes a division or three.</summary>
-    static readonly long[] s_years = [.. Enumerable.Range(1, 9999).Select(year => new DateTime(year, 1, 1).Ticks)];
+    static readonly long[] s_years = Years();
 
     public override IEnumerable<string> Reads(Schema schema) => [date, notBefore];
 
@@ -20,6 +20,13 @@ sealed class CorrectReviewDates(string date, string notBefore) : Step("Correct R
     public override Schema Change(Schema schema) => schema.Without(date).Plus(schema[date]);
 
     public override StepRun Start(RunContext run) => new Run(date, notBefore, run);
+
+    static long[] Years()
+    {
+        var years = new long[9999];
+        for (var year = 1; year <= years.Length; year++) years[year - 1] = new DateTime(year, 1, 1).Ticks;
+        return years;
+    }
 
     sealed class Run(string date, string notBefore, RunContext run) : StepRun
     {

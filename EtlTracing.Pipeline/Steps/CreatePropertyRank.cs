@@ -7,12 +7,12 @@ namespace EtlTracing.Pipeline.Steps;
 /// <summary>Writes ranks as texts like <c>224/3684</c>: the rank and the number of all rows.</summary>
 sealed class CreatePropertyRank(string totalFact, (string Target, string Rank)[] texts) : Step("Create Property Rank")
 {
-    public override IEnumerable<string> Reads(Schema schema) => texts.Select(text => text.Rank);
+    public override IEnumerable<string> Reads(Schema schema) => Array.ConvertAll(texts, text => text.Rank);
 
-    public override IEnumerable<string> Writes(Schema schema) => texts.Select(text => text.Target);
+    public override IEnumerable<string> Writes(Schema schema) => Array.ConvertAll(texts, text => text.Target);
 
-    public override Schema Change(Schema schema) =>
-        schema.Plus(texts.Select(text => new Column(text.Target, ColumnType.Text, schema[text.Rank].Nullable) { Origin = $"+{text.Target}" }));
+    public override Schema Change(Schema schema) => schema.Plus(
+        Array.ConvertAll(texts, text => new Column(text.Target, ColumnType.Text, schema[text.Rank].Nullable) { Origin = $"+{text.Target}" }));
 
     public override StepRun Start(RunContext run) => new Run(run, totalFact, texts);
 

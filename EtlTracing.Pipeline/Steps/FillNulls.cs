@@ -7,19 +7,20 @@ namespace EtlTracing.Pipeline.Steps;
 /// <summary>Gives the texts of some columns a word for 'nothing there'.</summary>
 sealed class FillNulls((string Column, string Text)[] fills) : RowStep("Fill Null Values")
 {
-    readonly (string Column, byte[] Text)[] _fills = [.. fills.Select(fill => (fill.Column, Encoding.UTF8.GetBytes(fill.Text)))];
+    readonly string[] _columns = Array.ConvertAll(fills, fill => fill.Column);
+    readonly byte[][] _texts = Array.ConvertAll(fills, fill => Encoding.UTF8.GetBytes(fill.Text));
 
-    public override IEnumerable<string> Reads(Schema schema) => fills.Select(fill => fill.Column);
+    public override IEnumerable<string> Reads(Schema schema) => _columns;
 
-    public override IEnumerable<string> Writes(Schema schema) => fills.Select(fill => fill.Column);
+    public override IEnumerable<string> Writes(Schema schema) => _columns;
 
     public override Schema Change(Schema schema) =>
-        fills.Aggregate(schema, (changed, fill) => changed.With(fill.Column, column => column with { Nullable = false }));
+        _columns.Aggregate(schema, (changed, filled) => changed.With(filled, column => column with { Nullable = false }));
 
     public override void Apply(Batch batch)
     {
-        foreach (var (column, text) in _fills)
-            if (batch.Has(column)) Fill(batch, column, text);
+        for (var index = 0; index < _columns.Length; index++)
+            if (batch.Has(_columns[index])) Fill(batch, _columns[index], _texts[index]);
     }
 
     static void Fill(Batch batch, string column, byte[] fill)

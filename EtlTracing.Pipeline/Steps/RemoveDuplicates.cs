@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using EtlTracing.Pipeline.Batches;
 using EtlTracing.Pipeline.Running;
@@ -19,7 +18,7 @@ sealed class RemoveDuplicates(string[] columns) : Step("Remove Duplicates")
 
     sealed class Run(string[] columns, RunContext run) : StepRun
     {
-        readonly ConcurrentDictionary<long, byte[]> _hashes = new();
+        readonly Dictionary<Batch, byte[]> _hashes = [];
         readonly DuplicateKeys _keys = new(run.Memory, run.Options.SpillFolder, run.ExpectedRows);
         readonly RowSet _duplicates = new();
         bool _complete;
@@ -39,12 +38,13 @@ sealed class RemoveDuplicates(string[] columns) : Step("Remove Duplicates")
             var memory = batch.Rent<RowHash>(out var hashes);
             hashes.Clear();
             foreach (var column in columns) Add(batch, column, hashes);
-            _hashes[batch.FirstRow] = memory;
+            lock (_hashes) _hashes.Add(batch, memory);
         }
 
         public override void Order(Batch batch)
         {
-            _hashes.Remove(batch.FirstRow, out var memory);
+            byte[]? memory;
+            lock (_hashes) _hashes.Remove(batch, out memory);
             var hashes = MemoryMarshal.Cast<byte, RowHash>(memory.AsSpan())[..batch.Rows];
             for (var row = 0; row < hashes.Length; row++)
             {

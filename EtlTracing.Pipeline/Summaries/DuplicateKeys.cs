@@ -32,7 +32,8 @@ public sealed class DuplicateKeys : IDisposable
         (_budget, _spillFolder) = (budget, spillFolder);
         _held = BytesFor(expected);
         if (!budget.TryTake(_held)) expected = _held = 0;
-        _parts = [.. Enumerable.Range(0, 1 << PartBits).Select(_ => new Part(SlotsFor(expected)))];
+        _parts = new Part[1 << PartBits];
+        for (var part = 0; part < _parts.Length; part++) _parts[part] = new Part(SlotsFor(expected));
     }
 
     /// <summary>Some keys went to disk.</summary>
@@ -68,6 +69,13 @@ public sealed class DuplicateKeys : IDisposable
     {
         foreach (var part in _parts) part.Slots.Dispose();
         _budget.GiveBack(_held);
+        if (Spilled) return CompleteSpilled();
+        Dispose();
+        return [];
+    }
+
+    IEnumerable<long> CompleteSpilled()
+    {
         foreach (var part in _parts)
         {
             if (part.Spilled is not { } spilled) continue;

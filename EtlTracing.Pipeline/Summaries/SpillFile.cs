@@ -9,7 +9,7 @@ sealed class SpillFile<T>(string folder) : IDisposable
 {
     const int BufferBytes = 64 << 10;
 
-    readonly FileStream _file = new(Path.Combine(folder, $"etl-{Guid.NewGuid():N}.spill"), new FileStreamOptions
+    readonly FileStream _file = new(Path.Combine(folder, $"etl-{Path.GetRandomFileName()}.spill"), new FileStreamOptions
     {
         Access = FileAccess.ReadWrite,
         BufferSize = BufferBytes,

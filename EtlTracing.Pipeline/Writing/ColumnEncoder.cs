@@ -48,6 +48,9 @@ sealed class ColumnEncoder
     /// <summary>The dictionary's first entry is a value that is not known yet.</summary>
     public bool IsOpen { get; private set; }
 
+    /// <summary>The values follow each other at equal distances, and are stored as that.</summary>
+    public bool IsProgression { get; private set; }
+
     public int Nulls { get; private set; }
 
     public byte[]? Minimum { get; private set; }
@@ -74,6 +77,7 @@ sealed class ColumnEncoder
         _texts.Clear();
         _wholeNumbers.Clear();
         Minimum = Maximum = null;
+        IsProgression = false;
         var rows = Rows(batch, column);
         IsOpen = !batch.Deferred(column.Name).IsEmpty;
         if (IsOpen)
@@ -137,7 +141,9 @@ sealed class ColumnEncoder
         var integers = Collect(values, rows);
         var range = Range(integers);
         SetRange(range.Minimum, range.Maximum);
-        EncodeWholeNumbers(integers, range, 1, sizeof(long));
+        IsProgression = Progression.Is(integers);
+        if (IsProgression) Progression.Write(_values, integers[0], integers[1] - integers[0], integers.Length);
+        else EncodeWholeNumbers(integers, range, 1, sizeof(long));
     }
 
     void EncodeSmallIntegers(Values<int> values, ReadOnlySpan<int> rows)

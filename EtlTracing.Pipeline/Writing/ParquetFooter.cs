@@ -92,7 +92,7 @@ static class ParquetFooter
     static void WriteChunk(ThriftWriter thrift, ColumnMetaData chunk)
     {
         thrift.I32(1, (int)chunk.Type);
-        thrift.I32List(2, [.. chunk.Encodings.Select(encoding => (int)encoding)]);
+        thrift.I32List(2, chunk.Encodings.ConvertAll(encoding => (int)encoding));
         thrift.TextList(3, chunk.PathInSchema);
         thrift.I32(4, (int)chunk.Codec);
         thrift.I64(5, chunk.NumValues);

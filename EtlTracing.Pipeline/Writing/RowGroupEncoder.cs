@@ -18,34 +18,40 @@ sealed class RowGroupEncoder(IEnumerable<Column> columns)
     readonly PageBuffer _chunks = new();
 
     /// <summary>The batch's rows that are still in, as chunks by column.</summary>
-    public IReadOnlyDictionary<string, EncodedChunk> Encode(Batch batch)
+    public Dictionary<string, EncodedChunk> Encode(Batch batch)
     {
         _chunks.Clear();
 
         // As in a file: a page at 0 would be taken for none.
         _chunks.Append(ParquetFooter.Magic);
         _column.Begin(batch);
-        var metas = new List<(ColumnMetaData Meta, int Start, int OpenDictionary)>(_columns.Length);
-        foreach (var column in _columns)
+        var metas = new ColumnMetaData[_columns.Length];
+        var starts = new int[_columns.Length];
+        var open = new int[_columns.Length];
+        for (var index = 0; index < metas.Length; index++)
         {
-            var start = _chunks.Length;
-            _column.Encode(batch, column);
-            metas.Add((WriteChunk(column, batch.Live), start, _column.IsOpen ? _column.Dictionary.Length : 0));
+            starts[index] = _chunks.Length;
+            _column.Encode(batch, _columns[index]);
+            metas[index] = WriteChunk(_columns[index], batch.Live);
+            open[index] = _column.IsOpen ? _column.Dictionary.Length : 0;
         }
 
-        return metas.ToDictionary(
-            chunk => chunk.Meta.PathInSchema[0],
-            chunk => new EncodedChunk(chunk.Meta, _chunks.Slice(chunk.Start, (int)chunk.Meta.TotalCompressedSize), chunk.OpenDictionary));
+        // When all are there: the memory they lie in moves as it grows.
+        var chunks = new Dictionary<string, EncodedChunk>();
+        for (var index = 0; index < metas.Length; index++)
+            chunks.Add(_columns[index].Name, new EncodedChunk(metas[index], _chunks.Slice(starts[index], (int)metas[index].TotalCompressedSize), open[index]));
+        return chunks;
     }
 
     ColumnMetaData WriteChunk(Column column, int rows)
     {
         var start = _chunks.Length;
         var hasDictionary = _column.DictionaryCount > 0;
+        var encoding = hasDictionary ? Encoding.RLE_DICTIONARY : _column.IsProgression ? Encoding.DELTA_BINARY_PACKED : Encoding.PLAIN;
         var meta = new ColumnMetaData
         {
             Type = PhysicalType(column.Type),
-            Encodings = hasDictionary ? [Encoding.PLAIN, Encoding.RLE, Encoding.RLE_DICTIONARY] : [Encoding.PLAIN, Encoding.RLE],
+            Encodings = hasDictionary ? [Encoding.PLAIN, Encoding.RLE, encoding] : [encoding, Encoding.RLE],
             PathInSchema = [column.Name],
             Codec = _column.HasTexts || Compresses(_column.Values) ? CompressionCodec.SNAPPY : CompressionCodec.UNCOMPRESSED,
             NumValues = rows,
@@ -64,7 +70,7 @@ sealed class RowGroupEncoder(IEnumerable<Column> columns)
 
         meta.DataPageOffset = _chunks.Length;
         meta.TotalUncompressedSize += PageWriter.Write(
-            _chunks, column.Nullable ? LevelsAndValues() : _column.Values, meta.Codec, PageType.DATA_PAGE, rows, hasDictionary ? Encoding.RLE_DICTIONARY : Encoding.PLAIN);
+            _chunks, column.Nullable ? LevelsAndValues() : _column.Values, meta.Codec, PageType.DATA_PAGE, rows, encoding);
         meta.TotalCompressedSize = _chunks.Length - start;
         return meta;
     }

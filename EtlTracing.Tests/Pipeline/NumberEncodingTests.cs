@@ -41,6 +41,23 @@ public sealed class NumberEncodingTests
         await CopyAsync(folder, "1::INTEGER", $"({expression})::BIGINT", "0.5::DOUBLE", "TIMESTAMP '2020-01-01'");
     }
 
+    /// <summary>128 values make a block.</summary>
+    [Theory]
+    [InlineData("r + 1", 6000)]
+    [InlineData("1000 - 3 * r", 128)]
+    [InlineData("r * 1000000007", 129)]
+    [InlineData("(r - 128) * 72057594037927936", 255)]
+    [InlineData("r", 257)]
+    public async Task IntegersAtEqualDistancesAreStoredAsDistances(string expression, int rows)
+    {
+        using var folder = new TemporaryFolder();
+        await CopyAsync(folder, "1::INTEGER", $"({expression})::BIGINT", "0.5::DOUBLE", "TIMESTAMP '2020-01-01'", rows);
+
+        await using var reader = await ParquetReader.CreateAsync(folder.File("out.parquet"));
+        Assert.Contains(Encoding.DELTA_BINARY_PACKED, Chunk(reader, "i").Encodings);
+        Assert.InRange(Chunk(reader, "i").TotalCompressedSize, 1, 400);
+    }
+
     /// <summary>Places of up to 15 bits are packed another way than those of more; the last eight are not all there.</summary>
     [Theory]
     [InlineData(3)]
