@@ -24,6 +24,7 @@ static class EngineRun
         {
             MemoryBudget = Knob("ETL_MEMORY") ?? defaults.MemoryBudget,
             BatchBytes = (int)(Knob("BATCH_BYTES") ?? defaults.BatchBytes),
+            StepwiseBytes = Knob("STEPWISE_BYTES") ?? defaults.StepwiseBytes,
             Threads = (int)(Knob("THREADS") ?? defaults.Threads),
         };
         var cleaned = Path.Combine(folder, "cleaned.parquet");

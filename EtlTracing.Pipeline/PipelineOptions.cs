@@ -24,8 +24,11 @@ public sealed record PipelineOptions
     /// </summary>
     public int BatchBytes { get; init; }
 
-    /// <summary>Inputs up to this many bytes of text run a step at a time, with plain spans; larger ones are streamed.</summary>
-    public long StepwiseBytes { get; init; } = 16L << 20;
+    /// <summary>
+    /// Inputs up to this many bytes of text run a step at a time, with plain spans; larger ones are streamed. Of 16 MB a run a step at a time takes a quarter
+    /// longer and a third more memory.
+    /// </summary>
+    public long StepwiseBytes { get; init; } = 8L << 20;
 
     /// <summary>Key-values for the Parquet footer, besides the row counts and steps that the engine adds.</summary>
     public IReadOnlyDictionary<string, string> FooterMetadata { get; init; } = new Dictionary<string, string>();
