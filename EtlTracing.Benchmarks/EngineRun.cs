@@ -29,9 +29,13 @@ static class EngineRun
         };
         var cleaned = Path.Combine(folder, "cleaned.parquet");
         var begin = Stopwatch.GetTimestamp();
-        var clean = await CleanRecipe.Create().RunAsync(
-            DataSource.FromFile(input), DataSink.ToFile(cleaned), DataSink.ToFile(Path.Combine(folder, "rejected.csv")), options, CancellationToken.None);
-        Print("clean", clean, begin);
+        if (Knob("PROCESS_ONLY") is null)
+        {
+            var clean = await CleanRecipe.Create().RunAsync(
+                DataSource.FromFile(input), DataSink.ToFile(cleaned), DataSink.ToFile(Path.Combine(folder, "rejected.csv")), options, CancellationToken.None);
+            Print("clean", clean, begin);
+        }
+
         begin = Stopwatch.GetTimestamp();
         var process = await ProcessRecipe.Create().RunAsync(
             DataSource.FromFile(cleaned), DataSink.ToFile(Path.Combine(folder, "processed.parquet")), DataSink.ToFile(Path.Combine(folder, "rejected.process.csv")),

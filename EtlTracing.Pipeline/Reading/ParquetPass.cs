@@ -101,7 +101,9 @@ sealed class ParquetPass(DataSource source, List<RowGroup> groups, Schema schema
         async Task ReadAsync(Batch batch, List<string> columns, CancellationToken cancellationToken)
         {
             // The reader is given a file that ends with a footer of this one group, so that it doesn't parse the others' each time.
-            var footer = ParquetFooter.Write(schema, [group], []);
+            using var groups = new FooterGroups();
+            groups.Add(group);
+            var footer = ParquetFooter.Write(schema, groups, []);
             var file = new SparseStream(length + footer.Length, [(0, ParquetFooter.Magic.ToArray()), .. stretches, (length, footer)]);
             await using var reader = await ParquetReader.CreateAsync(file, cancellationToken: cancellationToken);
             using var rows = reader.OpenRowGroupReader(0);

@@ -14,16 +14,17 @@ static class ParquetFooter
     public static ReadOnlySpan<byte> Magic => "PAR1"u8;
 
     /// <summary>Metadata, its length and the closing magic number.</summary>
-    public static ReadOnlyMemory<byte> Write(Schema schema, IReadOnlyList<RowGroup> groups, IEnumerable<KeyValuePair<string, string>> metadata)
+    public static ReadOnlyMemory<byte> Write(Schema schema, FooterGroups groups, IEnumerable<KeyValuePair<string, string>> metadata)
     {
-        var output = new MemoryStream();
+        const int Others = 16 << 10;
+        var output = new MemoryStream(groups.Bytes.Length + Others);
         var thrift = new ThriftWriter(output);
         thrift.Element(() =>
         {
             thrift.I32(1, 2);
             thrift.StructureList<Column?>(2, [null, .. schema.Columns], column => WriteSchema(thrift, column, schema));
-            thrift.I64(3, groups.Sum(group => group.NumRows));
-            thrift.StructureList(4, groups, group => WriteGroup(thrift, group));
+            thrift.I64(3, groups.Rows);
+            thrift.StructureList(4, groups.Count, groups.Bytes);
             thrift.StructureList(5, [.. metadata], entry =>
             {
                 thrift.Text(1, entry.Key);
@@ -74,38 +75,5 @@ static class ParquetFooter
                 thrift.Structure(2, () => thrift.Structure(2, () => { }));
             }));
         }
-    }
-
-    static void WriteGroup(ThriftWriter thrift, RowGroup group)
-    {
-        thrift.StructureList(1, group.Columns, chunk =>
-        {
-            thrift.I64(2, 0);
-            thrift.Structure(3, () => WriteChunk(thrift, chunk.MetaData!));
-        });
-        thrift.I64(2, group.TotalByteSize);
-        thrift.I64(3, group.NumRows);
-        if (group.FileOffset is { } offset) thrift.I64(5, offset);
-        if (group.TotalCompressedSize is { } size) thrift.I64(6, size);
-    }
-
-    static void WriteChunk(ThriftWriter thrift, ColumnMetaData chunk)
-    {
-        thrift.I32(1, (int)chunk.Type);
-        thrift.I32List(2, chunk.Encodings.ConvertAll(encoding => (int)encoding));
-        thrift.TextList(3, chunk.PathInSchema);
-        thrift.I32(4, (int)chunk.Codec);
-        thrift.I64(5, chunk.NumValues);
-        thrift.I64(6, chunk.TotalUncompressedSize);
-        thrift.I64(7, chunk.TotalCompressedSize);
-        thrift.I64(9, chunk.DataPageOffset);
-        if (chunk.DictionaryPageOffset is { } dictionary) thrift.I64(11, dictionary);
-        if (chunk.Statistics is not { } statistics) return;
-        thrift.Structure(12, () =>
-        {
-            if (statistics.NullCount is { } nulls) thrift.I64(3, nulls);
-            if (statistics.MaxValue is { } maximum) thrift.Bytes(5, maximum);
-            if (statistics.MinValue is { } minimum) thrift.Bytes(6, minimum);
-        });
     }
 }

@@ -7,7 +7,8 @@ namespace EtlTracing.Pipeline.Writing;
 sealed class ParquetOutput(OutputStream output, Schema schema, string spillFolder) : IAsyncDisposable
 {
     readonly OpenChunks _open = new(spillFolder);
-    readonly List<RowGroup> _groups = [];
+    readonly FooterGroups _groups = new();
+    readonly List<RowGroup> _waiting = [];
 
     public long BytesWritten { get; private set; }
 
@@ -17,12 +18,14 @@ sealed class ParquetOutput(OutputStream output, Schema schema, string spillFolde
         if (rows == 0) return;
         await BeginAsync(cancellationToken);
         var group = new RowGroup { Columns = [], NumRows = rows, FileOffset = BytesWritten };
+        var waits = _waiting.Count > 0;
         foreach (var column in schema.Columns)
         {
             var chunk = chunks[column.Name];
             if (chunk.OpenDictionary > 0)
             {
                 group.Columns.Add(_open.Add(chunk));
+                waits = true;
                 continue;
             }
 
@@ -30,7 +33,8 @@ sealed class ParquetOutput(OutputStream output, Schema schema, string spillFolde
             await WriteAsync(chunk.Bytes, cancellationToken);
         }
 
-        _groups.Add(group);
+        if (waits) _waiting.Add(group);
+        else _groups.Add(group);
     }
 
     /// <summary>Writes what rows were waiting for: values by column, as a page holds them.</summary>
@@ -41,12 +45,8 @@ sealed class ParquetOutput(OutputStream output, Schema schema, string spillFolde
     public async Task<string?> CompleteAsync(IEnumerable<KeyValuePair<string, string>> metadata, CancellationToken cancellationToken)
     {
         await BeginAsync(cancellationToken);
-        foreach (var group in _groups)
-        {
-            group.TotalByteSize = group.Columns.Sum(chunk => chunk.MetaData!.TotalUncompressedSize);
-            group.TotalCompressedSize = group.Columns.Sum(chunk => chunk.MetaData!.TotalCompressedSize);
-        }
-
+        foreach (var group in _waiting) _groups.Add(group);
+        _waiting.Clear();
         await WriteAsync(ParquetFooter.Write(schema, _groups, metadata), cancellationToken);
         return await output.CompleteAsync(cancellationToken);
     }
@@ -54,6 +54,7 @@ sealed class ParquetOutput(OutputStream output, Schema schema, string spillFolde
     public ValueTask DisposeAsync()
     {
         _open.Dispose();
+        _groups.Dispose();
         return output.DisposeAsync();
     }
 

@@ -66,6 +66,13 @@ sealed class ThriftWriter(MemoryStream output)
         foreach (var value in values) Element(() => write(value));
     }
 
+    /// <summary>Structures that were written elsewhere, one after another.</summary>
+    public void StructureList(short field, int count, ReadOnlySpan<byte> structures)
+    {
+        ListHeader(field, count, Struct);
+        output.Write(structures);
+    }
+
     /// <summary>A structure that no field holds: a whole message.</summary>
     public void Element(Action write)
     {
