@@ -39,7 +39,7 @@ static class EngineRun
         begin = Stopwatch.GetTimestamp();
         var process = await ProcessRecipe.Create().RunAsync(
             DataSource.FromFile(cleaned), DataSink.ToFile(Path.Combine(folder, "processed.parquet")), DataSink.ToFile(Path.Combine(folder, "rejected.process.csv")),
-            options, CancellationToken.None);
+            Knob("GROUPS") is null ? options : options with { Groups = DataSink.ToFile(Path.Combine(folder, "groups.parquet")) }, CancellationToken.None);
         Print("process", process, begin);
         if (ShowSteps)
         {

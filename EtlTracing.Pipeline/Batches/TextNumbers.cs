@@ -24,20 +24,24 @@ public readonly ref struct TextNumbers(ReadOnlySpan<int> numbers, ReadOnlySpan<i
     public TextNumbers And(TextNumbers other, Batch batch)
     {
         batch.Rent<int>(out var numbers);
-        var pairs = new Dictionary<long, int>();
         var firstRows = new List<int>();
+
+        // One more than the pair's number; where few pairs are possible they have a place each.
+        var places = (long)Count * other.Count <= batch.Rows * 4L ? new int[Count * other.Count] : [];
+        var pairs = new Dictionary<long, int>();
         for (var row = 0; row < numbers.Length; row++)
         {
             numbers[row] = -1;
             if (_numbers[row] < 0 || other[row] < 0) continue;
-            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(pairs, (long)_numbers[row] << 32 | (uint)other[row], out var known);
-            if (!known)
+            var pair = (long)_numbers[row] * other.Count + other[row];
+            ref var number = ref places.Length > 0 ? ref places[pair] : ref CollectionsMarshal.GetValueRefOrAddDefault(pairs, pair, out _);
+            if (number == 0)
             {
-                number = firstRows.Count;
                 firstRows.Add(row);
+                number = firstRows.Count;
             }
 
-            numbers[row] = number;
+            numbers[row] = number - 1;
         }
 
         return new TextNumbers(numbers, firstRows.ToArray(), _texts);

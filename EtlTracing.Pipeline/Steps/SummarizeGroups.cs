@@ -51,15 +51,16 @@ sealed class SummarizeGroups(string name, string[] keys, string value, string to
                 foreach (var group in part.Entries) all.Of(group.Text).Add(group.Value);
             var sorted = all.Entries.ToArray();
             Array.Sort(sorted, (one, other) => one.Text.AsSpan().SequenceCompareTo(other.Text));
+            var summaries = Array.ConvertAll(sorted, group => group.Value.Summarize());
 
             var table = new Batch(0, sorted.Length);
             for (var key = 0; key < keys.Length; key++) SetKey(table, keys[key], key, sorted);
-            Set(table, rows, sorted, group => group.Rows);
-            Set(table, $"{value}_min", sorted, group => group.Values.Keys()[0]);
-            Set(table, $"{value}_median", sorted, group => group.Median());
-            Set(table, $"{value}_mean", sorted, group => group.Mean());
-            Set(table, $"{value}_max", sorted, group => group.Values.Keys()[^1]);
-            Set(table, total, sorted, group => group.Total);
+            Set(table, rows, summaries, group => group.Rows);
+            Set(table, $"{value}_min", summaries, group => group.Minimum);
+            Set(table, $"{value}_median", summaries, group => group.Median);
+            Set(table, $"{value}_mean", summaries, group => group.Mean);
+            Set(table, $"{value}_max", summaries, group => group.Maximum);
+            Set(table, total, summaries, group => group.Total);
             return (new Schema(
             [
                 .. keys.Select(key => new Column(key, ColumnType.Text, Nullable: false)),
@@ -105,11 +106,11 @@ sealed class SummarizeGroups(string name, string[] keys, string value, string to
             table.SetTexts(name, bytes, offsetMemory, table.RentValid());
         }
 
-        static void Set<T>(Batch table, string name, TextEntry<Group>[] groups, Func<Group, T> number)
+        static void Set<T>(Batch table, string name, GroupSummary[] groups, Func<GroupSummary, T> number)
             where T : unmanaged
         {
             var memory = table.Rent<T>(out var numbers);
-            for (var row = 0; row < numbers.Length; row++) numbers[row] = number(groups[row].Value);
+            for (var row = 0; row < numbers.Length; row++) numbers[row] = number(groups[row]);
             table.Set<T>(name, memory, table.RentValid());
         }
     }
@@ -124,25 +125,30 @@ sealed class SummarizeGroups(string name, string[] keys, string value, string to
 
         public void Add(Group other)
         {
-            foreach (var key in other.Values.Keys()) Values.At(key) += other.Values.At(key);
+            Values.Add(other.Values);
             Rows += other.Rows;
             Total += other.Total;
         }
 
-        public double Mean() => Values.Keys().Sum(key => (double)key * Values.At(key)) / Rows;
-
-        public double Median()
+        public GroupSummary Summarize()
         {
-            double? lower = null;
+            var values = Values.Keys();
+            double? lower = null, upper = null;
+            var sum = 0.0;
             var passed = 0L;
-            foreach (var key in Values.Keys())
+            foreach (var key in values)
             {
-                passed += Values.At(key);
-                if (lower is null && passed > (Rows - 1) / 2) lower = key;
-                if (passed > Rows / 2) return (lower!.Value + key) / 2;
+                var count = Values.At(key);
+                sum += (double)key * count;
+                passed += count;
+                if (passed > (Rows - 1) / 2) lower ??= key;
+                if (passed > Rows / 2) upper ??= key;
             }
 
-            throw new InvalidOperationException("a group without rows");
+            return new GroupSummary(Rows, values[0], (lower!.Value + upper!.Value) / 2, sum / Rows, values[^1], Total);
         }
     }
+
+    /// <summary>What the table says of a group.</summary>
+    sealed record GroupSummary(long Rows, long Minimum, double Median, double Mean, long Maximum, long Total);
 }

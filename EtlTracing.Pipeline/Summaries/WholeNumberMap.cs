@@ -35,6 +35,14 @@ sealed class WholeNumberMap
         return keys;
     }
 
+    /// <summary>Adds the other's numbers to these.</summary>
+    public void Add(WholeNumberMap other)
+    {
+        if (_small.Length < other._small.Length) Array.Resize(ref _small, other._small.Length);
+        for (var key = 0; key < other._small.Length; key++) _small[key] += other._small[key];
+        foreach (var (key, number) in other._large) CollectionsMarshal.GetValueRefOrAddDefault(_large, key, out _) += number;
+    }
+
     /// <summary>The key's number, to read or to change.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref int At(long key)
