@@ -36,7 +36,7 @@ public sealed class DuplicateKeys : IDisposable
         _parts = new Part[1 << PartBits];
         var slots = SlotsFor(expected);
 
-        // As one they fill large pages, and five million keys are found in half the time.
+        // As one they fill large pages, and a million keys are found in two thirds of the time.
         if (expected > 0 && slots * _parts.Length <= Array.MaxLength) _first = new NativeTable<Slot>((int)slots * _parts.Length);
         for (var part = 0; part < _parts.Length; part++)
             _parts[part] = new Part(_first?.Part(part * (int)slots, (int)slots) ?? new NativeTable<Slot>((int)slots));

@@ -15,7 +15,7 @@ static class BitPacking
 
     public static void WriteRun(PageBuffer page, int count, byte value)
     {
-        WriteVarInt(page, (uint)count << 1);
+        page.AppendVarInt((uint)count << 1);
         page.Reserve(1)[0] = value;
         page.Advance(1);
     }
@@ -23,7 +23,7 @@ static class BitPacking
     public static void WritePacked(PageBuffer page, ReadOnlySpan<int> values, int width)
     {
         var groups = (values.Length + 7) >> 3;
-        WriteVarInt(page, (uint)groups << 1 | 1);
+        page.AppendVarInt((uint)groups << 1 | 1);
         var room = page.Reserve(groups * width + 2 * sizeof(ulong));
         if (width < 16) PackNarrow(room, values, width);
         else PackWide(room[..(groups * width + sizeof(ulong))], values, width);
@@ -72,14 +72,5 @@ static class BitPacking
         // What is left of the last word, and zeroes for the values that its group of eight lacks.
         BinaryPrimitives.WriteUInt64LittleEndian(room, bits);
         room[sizeof(ulong)..].Clear();
-    }
-
-    static void WriteVarInt(PageBuffer page, uint value)
-    {
-        var room = page.Reserve(5);
-        var length = 0;
-        for (; value > 0x7F; value >>= 7) room[length++] = (byte)(value | 0x80);
-        room[length++] = (byte)value;
-        page.Advance(length);
     }
 }

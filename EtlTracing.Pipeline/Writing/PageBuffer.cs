@@ -43,5 +43,16 @@ sealed class PageBuffer
         Length += sizeof(int) + text.Length;
     }
 
+    /// <summary>Seven bits a byte, the lowest first; the highest bit says that more follow.</summary>
+    public void AppendVarInt(ulong value)
+    {
+        const int Longest = 10;
+        var room = Reserve(Longest);
+        var length = 0;
+        for (; value > 0x7F; value >>= 7) room[length++] = (byte)(value | 0x80);
+        room[length++] = (byte)value;
+        Length += length;
+    }
+
     void Grow(int bytes) => Array.Resize(ref _bytes, Math.Max(_bytes.Length + _bytes.Length / 2, Length + bytes));
 }

@@ -22,13 +22,13 @@ static class Progression
     public static void Write(PageBuffer page, long first, long distance, int count)
     {
         page.Clear();
-        VarInt(page, BlockValues);
-        VarInt(page, MiniBlocks);
-        VarInt(page, (ulong)count);
-        VarInt(page, ZigZag(first));
+        page.AppendVarInt(BlockValues);
+        page.AppendVarInt(MiniBlocks);
+        page.AppendVarInt((ulong)count);
+        page.AppendVarInt(ZigZag(first));
         for (var behind = count - 1; behind > 0; behind -= BlockValues)
         {
-            VarInt(page, ZigZag(distance));
+            page.AppendVarInt(ZigZag(distance));
 
             // No bits for what a value has beyond the smallest distance.
             page.Reserve(MiniBlocks)[..MiniBlocks].Clear();
@@ -37,14 +37,4 @@ static class Progression
     }
 
     static ulong ZigZag(long value) => (ulong)(value << 1 ^ value >> 63);
-
-    static void VarInt(PageBuffer page, ulong value)
-    {
-        const int Longest = 10;
-        var room = page.Reserve(Longest);
-        var length = 0;
-        for (; value > 0x7F; value >>= 7) room[length++] = (byte)(value | 0x80);
-        room[length++] = (byte)value;
-        page.Advance(length);
-    }
 }

@@ -52,9 +52,9 @@ public sealed class SummariesTests
     [Fact]
     public void DuplicatesAreThoseOfADictionary()
     {
-        Gen.Select(Gen.ULong[0, 400].Array[0, 600], s_budgets).Sample((values, budget) =>
+        Gen.Select(Gen.ULong[0, 400].Array[0, 600], s_budgets, Gen.OneOf(0L, 100, 5_000, 150_000)).Sample((values, budget, expectedKeys) =>
         {
-            using var keys = new DuplicateKeys(new MemoryBudget(budget), Path.GetTempPath());
+            using var keys = new DuplicateKeys(new MemoryBudget(budget), Path.GetTempPath(), expectedKeys);
             var found = new List<long>();
             for (var row = 0; row < values.Length; row++)
                 if (!keys.Add(Spread(values[row]), row)) found.Add(row);
