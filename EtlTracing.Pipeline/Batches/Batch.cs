@@ -227,7 +227,8 @@ public sealed class Batch : IDisposable
     {
         var distinct = new TextDictionary();
         var memory = Rent<int>(out var numbers);
-        for (var row = 0; row < numbers.Length; row++) numbers[row] = texts.IsNull(row) ? -1 : distinct.Add(texts[row]);
+        var offsets = texts.Offsets;
+        for (var row = 0; row < numbers.Length; row++) numbers[row] = texts.IsNull(row) ? -1 : distinct.Add(texts.Bytes, offsets[row], offsets[row + 1] - offsets[row]);
         SetNumbers(name, memory, distinct.Count);
         return _numbered[Frame.Columns[name]];
     }

@@ -12,7 +12,15 @@ public static class FieldText
 
     /// <summary>Empty, or one of the texts that pandas takes for a missing value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsMissing(ReadOnlySpan<byte> text) => text.IsEmpty || (text.Length < 10 && text[0] is (byte)'N' or (byte)'n' or (byte)'#' or (byte)'<' or (byte)'-' or (byte)'1' && IsSpeltOut(text));
+    public static bool IsMissing(ReadOnlySpan<byte> text) => text.IsEmpty || (BeginsMissing(text[0]) && text.Length < 10 && IsSpeltOut(text));
+
+    /// <summary>Whether the character is one of N n # &lt; - 1: a bit each, so that texts do not take a branch for each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool BeginsMissing(byte value)
+    {
+        const ulong Low = 1UL << '#' | 1UL << '-' | 1UL << '1' | 1UL << '<', High = 1UL << ('N' - 64) | 1UL << ('n' - 64);
+        return (((value & 64) != 0 ? High : Low) >> (value & 63) & 1) != 0;
+    }
 
     static bool IsSpeltOut(ReadOnlySpan<byte> text)
     {

@@ -247,7 +247,7 @@ sealed class ColumnEncoder
             if ((count == SmallSample && _texts.Count > SmallSample * 63 / 64) || (count == Sample && _texts.Count > Sample / 2)) break;
             var row = rows[count];
             var start = offsets[row];
-            numbers[count] = _texts.Add(bytes.Slice(start, offsets[row + 1] - start));
+            numbers[count] = _texts.Add(bytes, start, offsets[row + 1] - start);
         }
 
         if (count == rows.Length && _texts.Count <= rows.Length / 2 + 1)

@@ -31,19 +31,19 @@ sealed class TextDictionary
         Count = 0;
     }
 
-    /// <summary>The text's number, from 0.</summary>
+    /// <summary>The number of a text among others, from 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Add(ReadOnlySpan<byte> text)
+    public int Add(ReadOnlySpan<byte> texts, int start, int length)
     {
-        var isShort = ShortText.TryRead(text, out var head, out var tail);
-        if (!isShort) head = XxHash3.HashToUInt64(text);
-        var slot = Place(head, tail, text.Length);
+        var isShort = ShortText.TryRead(texts, start, length, out var head, out var tail);
+        if (!isShort) head = XxHash3.HashToUInt64(texts.Slice(start, length));
+        var slot = Place(head, tail, length);
         while (true)
         {
             var number = _slots[slot] - 1;
-            if (number < 0) return Append(text, head, tail, slot);
+            if (number < 0) return Append(texts.Slice(start, length), head, tail, slot);
             ref var entry = ref _entries[number];
-            if (entry.Head == head && entry.Tail == tail && entry.Length == text.Length && (isShort || text.SequenceEqual(Text(entry)))) return number;
+            if (entry.Head == head && entry.Tail == tail && entry.Length == length && (isShort || texts.Slice(start, length).SequenceEqual(Text(entry)))) return number;
             slot = (slot + 1) & _mask;
         }
     }
