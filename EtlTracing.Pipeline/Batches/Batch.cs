@@ -69,10 +69,8 @@ public sealed class Batch : IDisposable
     public Values<T> Values<T>(string name)
         where T : unmanaged
     {
-        var column = Frame.Columns[name];
-        if (column is PooledColumn<T> pooled) return new Values<T>(MemoryMarshal.Cast<byte, T>(pooled.Values.Span), pooled.Valid.Span);
-        var other = (PrimitiveDataFrameColumn<T>)column;
-        return new Values<T>(First(other.GetReadOnlyDataBuffers()).Span[..Rows], First(other.GetReadOnlyNullBitMapBuffers()).Span);
+        var column = (PrimitiveDataFrameColumn<T>)Frame.Columns[name];
+        return new Values<T>(First(column.GetReadOnlyDataBuffers()).Span[..Rows], First(column.GetReadOnlyNullBitMapBuffers()).Span);
     }
 
     public Texts Texts(string name)
@@ -103,7 +101,6 @@ public sealed class Batch : IDisposable
     /// <summary>Any column's validity bits.</summary>
     public ReadOnlySpan<byte> Valid(string name) => Frame.Columns[name] switch
     {
-        IPooledColumn pooled => pooled.Valid.Span,
         ArrowStringDataFrameColumn texts => First(texts.GetReadOnlyNullBitMapBuffers()).Span,
         PrimitiveDataFrameColumn<double> numbers => First(numbers.GetReadOnlyNullBitMapBuffers()).Span,
         PrimitiveDataFrameColumn<long> integers => First(integers.GetReadOnlyNullBitMapBuffers()).Span,
@@ -150,7 +147,7 @@ public sealed class Batch : IDisposable
     public void Set<T>(string name, byte[] values, byte[] valid)
         where T : unmanaged
     {
-        Put(new PooledColumn<T>(
+        Put(new PrimitiveDataFrameColumn<T>(
             name, values.AsMemory(0, Rows * Unsafe.SizeOf<T>()), valid.AsMemory(0, Bits.Bytes(Rows)), Rows, Bits.CountNulls(valid, Rows)));
     }
 

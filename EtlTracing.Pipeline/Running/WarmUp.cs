@@ -4,8 +4,8 @@ using EtlTracing.Pipeline.Writing;
 namespace EtlTracing.Pipeline.Running;
 
 /// <summary>
-/// Loads and prepares what encodes row groups while the input is being opened, which keeps one thread busy: otherwise the first batches wait for it as
-/// long as it takes to encode some thousand rows.
+/// Loads and prepares what encodes row groups, and how a frame gives its memory, while the input is being opened, which keeps one thread busy: otherwise the
+/// first batches wait for it as long as it takes to encode some thousand rows.
 /// </summary>
 static class WarmUp
 {

@@ -52,6 +52,20 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public async Task WhatACrashedRunHasLeftIsTakenOver()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var csv = File.Create(folder.File("in.csv"))) SampleWriter.Write(csv, rows: 500, seed: 3);
+        await File.WriteAllBytesAsync(folder.File("out.parquet.partial"), new byte[1 << 20]);
+
+        var result = await Runs.CleanAsync(folder.File("in.csv"), folder.File("out.parquet"));
+
+        Assert.Equal(result.RowsOut, Runs.ReadParquet(folder.File("out.parquet")).Rows.Count);
+        Assert.Equal(result.BytesWritten, new FileInfo(folder.File("out.parquet")).Length);
+        Assert.Empty(Directory.GetFiles(folder.Path, "*.partial"));
+    }
+
+    [Fact]
     public async Task AnInputOfNoRowsMakesAFileOfNoRows()
     {
         using var folder = new TemporaryFolder();

@@ -38,6 +38,25 @@ public sealed class RecipeTests
         }
     }
 
+    /// <summary>Steps of the engine's own put new columns over old ones; what others change in a frame counts all the same.</summary>
+    [Fact]
+    public async Task ValuesChangedInTheFrameAreSeenByLaterSteps()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("in.csv"), Readings);
+        var recipe = Recipe.ForText("Doubled", Of(Text("station"), Date("day"), Number("rain_mm"), Text("grade")))
+            .StandardizeColumnNames()
+            .Then(new Double("rain_mm"))
+            .FilterNumbers("Filter Floods", "rain_mm", rain => rain < 100);
+        foreach (var options in new[] { Runs.Options, Runs.Streamed })
+        {
+            await recipe.RunAsync(
+                DataSource.FromFile(folder.File("in.csv")), DataSink.ToFile(folder.File("out.parquet")), DataSink.ToFile(folder.File("rejects.csv")), options, CancellationToken.None);
+
+            Assert.Equal(["9", "9", "32"], Runs.ReadParquet(folder.File("out.parquet")).Rows.Select(row => row[2]));
+        }
+    }
+
     /// <summary>They need not be there, so no step and no output may count on them.</summary>
     [Fact]
     public async Task ColumnsThatAreNotUsedAreNotInTheOutput()
@@ -62,6 +81,20 @@ public sealed class RecipeTests
         var missing = Assert.Throws<ArgumentException>(() => new Shout("city").Change(schema));
 
         Assert.StartsWith("no column 'city' here; there are: station", missing.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A step that writes into a column.</summary>
+    sealed class Double(string column) : RowStep("Double")
+    {
+        public override IEnumerable<string> Reads(Schema schema) => [column];
+
+        public override IEnumerable<string> Writes(Schema schema) => [column];
+
+        public override void Apply(Batch batch)
+        {
+            var numbers = (Microsoft.Data.Analysis.PrimitiveDataFrameColumn<double>)batch.Frame.Columns[column];
+            for (var row = 0; row < batch.Rows; row++) numbers[row] *= 2;
+        }
     }
 
     /// <summary>A step as a user writes one, with the data frame's own verbs.</summary>
