@@ -164,7 +164,7 @@ public sealed class Batch : IDisposable
     }
 
     /// <summary>Puts a column in whose values are zeroes or empty texts, where they are valid.</summary>
-    public void SetZero(string name, ColumnType type, byte[] valid)
+    internal void SetZero(string name, ColumnType type, byte[] valid)
     {
         const int LongestValue = 8;
         var memory = Rent((Rows + 1) * LongestValue);
